@@ -1,0 +1,89 @@
+"""`consilience attribute`: texts on stdin, attributions on stdout, as JSON lines."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from transforms.claims import Attribution
+
+
+def rendered(item: Attribution) -> dict[str, Any]:
+    """One attribution in the bench format; offsets are code points."""
+    return {
+        "source": {"start": item.source[0], "end": item.source[1]} if item.source else None,
+        "cue": {"start": item.cue[0], "end": item.cue[1]} if item.cue else None,
+        "content": {"spans": [list(piece) for piece in item.content]},
+        "speaker": item.speaker.name,
+        "speaker_kind": item.speaker.kind,
+        "polarity": item.polarity,
+        "quote_type": item.quote_type,
+        "chain": list(item.chain),
+        "parent": item.parent,
+        "numbers": [
+            {
+                "value": n.value if n.upper is None else [n.value, n.upper],
+                "unit": n.unit,
+                "bound": n.bound,
+                "what": n.what,
+                "span": [n.start, n.end],
+            }
+            for n in item.numbers
+        ],
+        "dates": [{"iso": d.iso, "span": [d.start, d.end]} for d in item.dates],
+        "said_on": {"iso": item.said_on.isoformat()} if item.said_on else None,
+        "certainty": item.certainty,
+        "is_negated": item.is_negated,
+        "confidence": item.confidence,
+    }
+
+
+def moment(value: Any) -> datetime | None:
+    """`published` of an input line: an ISO 8601 date or time; no offset means UTC.
+
+    Raises:
+        ValueError: not such a string.
+    """
+    if value is None:
+        return None
+    instant = datetime.fromisoformat(str(value))
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def answer(line: str) -> dict[str, Any]:
+    """The output of one input line; a bad line gives `error`."""
+    from transforms.claims import attribute as find
+
+    row: Any = None
+    try:
+        row = json.loads(line)
+        found = find(row["text"], published=moment(row.get("published")), language=row.get("language"))
+        return {"id": row["id"], "attributions": [rendered(item) for item in found]}
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        return {"id": row.get("id") if isinstance(row, dict) else None, "error": f"{type(error).__name__}: {error}"}
+
+
+def attribute() -> None:
+    """Find who said what: JSON lines {"id", "text"[, "published", "language"]} in, {"id", "attributions"} out."""
+    for line in sys.stdin:
+        if line.strip():
+            typer.echo(json.dumps(answer(line), ensure_ascii=False))
+
+
+def register(app: typer.Typer) -> None:
+    """Add `attribute` to the command tree."""
+    app.command("attribute")(attribute)
+
+
+def main() -> None:
+    """Run the filter alone, without the other commands."""
+    typer.run(attribute)
+
+
+if __name__ == "__main__":
+    main()

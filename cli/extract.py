@@ -1,0 +1,148 @@
+"""`consilience extract`: pages to records, a JSON-lines filter. `python -m cli.extract` does the same."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import BaseModel, ValidationError
+
+from common import clock, ids
+from common.errors import ConsilienceError
+from common.settings import Settings, load
+from common.urls import canonical
+from ingest.records import Capture, Hint, OutletProfile, Page
+from transforms.extract.records import ExtractedPage
+from transforms.pipeline import Reading
+
+Row = dict[str, Any]
+# Stands for the outlet where a line names none: no rules, times without an offset are UTC.
+NO_OUTLET = OutletProfile(outlet_id="-", name="", home="")
+
+
+def extract(
+    in_process: Annotated[
+        bool, typer.Option("--in-process", help="Read in this process: no limits, and a page that kills the parser ends the command.")
+    ] = False,
+) -> None:
+    """Read pages, one JSON object a line on stdin, and write their records, one a line.
+
+    In: {"id", "url", "html_path"}, and perhaps "content_type" and "outlet" (its file's id, for rules and time zone).
+    Out: {"id", "title", "body", "authors", "published_at", ...}; a line or page that can't be read gives {"id", "error"}.
+    """
+    settings = load()
+    for answer in answers(sys.stdin, outlets(settings), settings, in_process=in_process):
+        typer.echo(json.dumps(answer))
+
+
+def outlets(settings: Settings) -> dict[str, OutletProfile]:
+    """The outlets that lines may name."""
+    from ingest.outlets import load_outlets
+
+    known = load_outlets(settings.outlets_dir) if settings.outlets_dir.is_dir() else []
+    return {outlet.id: outlet.profile() for outlet in known} | {NO_OUTLET.outlet_id: NO_OUTLET}
+
+
+def answers(lines: Iterable[str], known: Mapping[str, OutletProfile], settings: Settings, *, in_process: bool) -> Iterator[Row]:
+    """One answer for each line that is not blank, in order."""
+    waiting: deque[Row] = deque()
+
+    def pages() -> Iterator[Page]:
+        for line in filter(str.strip, lines):
+            ident, page = page_of(line, known)
+            waiting.append({"id": ident} if isinstance(page, Page) else {"id": ident, "error": page})
+            if isinstance(page, Page):
+                yield page
+
+    for reading in readings(pages(), known, settings, in_process=in_process):
+        while "error" in waiting[0]:
+            yield waiting.popleft()
+        yield waiting.popleft() | record(reading)
+    yield from waiting
+
+
+def readings(pages: Iterator[Page], known: Mapping[str, OutletProfile], settings: Settings, *, in_process: bool) -> Iterator[Reading]:
+    """Pages read here, or by the pool under its limits."""
+    from transforms.pipeline import read
+    from transforms.pool import Limits, read_pages
+
+    if in_process:
+        return (read(page, known[page.capture.outlet_id]) for page in pages)
+    return read_pages(pages, known, Limits.from_settings(settings))
+
+
+class Line(BaseModel):
+    """An input line; other keys are left alone."""
+
+    id: str | int | None = None
+    url: str
+    html_path: Path
+    content_type: str | None = None
+    outlet: str = NO_OUTLET.outlet_id
+
+
+def page_of(line: str, known: Mapping[str, OutletProfile]) -> tuple[str | int | None, Page | str]:
+    """(id, page) of an input line, or (id, what is wrong with it)."""
+    try:
+        row = json.loads(line)
+        ident = row.get("id")
+    except (ValueError, AttributeError) as error:
+        return None, f"not a JSON object: {error}"
+    try:
+        asked = Line.model_validate(row)
+        if asked.outlet not in known:
+            return ident, f"there is no outlet {asked.outlet!r}"
+        return ident, Page(capture=capture(asked.url, asked.outlet, asked.content_type), body=asked.html_path.read_bytes())
+    except ValidationError as error:
+        return ident, "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
+    except (ValueError, OSError, ConsilienceError) as error:
+        return ident, f"{type(error).__name__}: {error}"
+
+
+def capture(url: str, outlet_id: str, content_type: str | None) -> Capture:
+    """A page from a file, as if it had just been fetched."""
+    now = clock.now()
+    return Capture(
+        capture_id=ids.key("capture", "cli", url),
+        batch_key="cli",
+        outlet_id=outlet_id,
+        url=canonical(url),
+        final_url=url,
+        captured_at=now,
+        first_seen_at=now,
+        outcome="fetched",
+        content_type=content_type,
+        hint=Hint(source="file"),
+    )
+
+
+def record(reading: Reading) -> Row:
+    """The fields of the output line besides its id."""
+    if reading.rejection:
+        return {"error": f"{reading.rejection.reason}: {reading.rejection.detail}"}
+    page = reading.page
+    assert page is not None
+    kept = page.model_dump(mode="json", exclude={"headline", "published_at"})
+    signed = page.authors or ([page.agency] if page.agency else [])
+    return kept | {"title": page.headline, "authors": signed, "published_at": published(page)}
+
+
+def published(page: ExtractedPage) -> str | None:
+    """ISO 8601 with the page's own offset, or a bare date where only the day is known."""
+    if page.published_at is None:
+        return None
+    return page.published_at.date().isoformat() if page.published_is_day else page.published_at.isoformat()
+
+
+def register(app: typer.Typer) -> None:
+    """Add `extract` to the command tree."""
+    app.command("extract")(extract)
+
+
+if __name__ == "__main__":
+    typer.run(extract)

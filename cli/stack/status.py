@@ -1,0 +1,102 @@
+"""`consilience status`: what runs, what ran, what was published; also when nothing runs."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import TypedDict
+
+from cli.stack import processes, record
+from common import clock
+from common.errors import ConsilienceError, RetryLater
+from common.settings import Settings
+
+# "The runs of the last day".
+RUNS_WITHIN = timedelta(days=1)
+
+
+class Part(TypedDict):
+    """One component."""
+
+    name: str
+    status: str
+    pid: int | None
+
+
+class Publication(TypedDict):
+    """The last published snapshot."""
+
+    file: str
+    at: str
+    bytes: int
+
+
+class Status(TypedDict):
+    """Everything that `consilience status --json` prints."""
+
+    phase: str
+    url: str | None
+    components: list[Part]
+    runs: dict[str, dict[str, int]]
+    outlets: list[str]
+    outlets_problem: str | None
+    published: Publication | None
+
+
+def gather(settings: Settings) -> Status:
+    """Look at the record, the processes, the API, the outlet files and the published file."""
+    found = record.read(settings.data_dir) if record.is_held(settings.data_dir) else None
+    health, runs = ask(settings, found) if found else ({}, {})
+    outlets, problem = outlet_ids(settings)
+    return Status(
+        phase=found.phase if found else "down",
+        url=found.url if found else None,
+        components=parts(found, health),
+        runs=runs,
+        outlets=outlets,
+        outlets_problem=problem,
+        published=published(settings),
+    )
+
+
+def ask(settings: Settings, found: record.Record) -> tuple[dict[str, str], dict[str, dict[str, int]]]:
+    """Health and runs from the API; empty while it does not answer, or the credentials are damaged."""
+    from cli.stack.api import Api
+
+    try:
+        password = json.loads((settings.airflow_home / "credentials.json").read_text("utf-8"))["password"]
+        with Api(found.url, password) as api:
+            health = api.health()
+            return health, api.runs_since(clock.now() - RUNS_WITHIN) if health else {}
+    except (OSError, ValueError, KeyError, TypeError, RetryLater):
+        return {}, {}
+
+
+def parts(found: record.Record | None, health: dict[str, str]) -> list[Part]:
+    """The four components, whether recorded or not: a process that lives but has no heartbeat is unhealthy."""
+    alive = {each.name: each.pid for each in found.components if processes.find(each)} if found else {}
+    listed = []
+    for name in ("api-server", "scheduler", "dag-processor", "triggerer"):
+        beat = "healthy" if name == "api-server" and health else health.get(name.replace("-", "_"), "unhealthy")
+        listed.append(Part(name=name, status=beat if name in alive else "down", pid=alive.get(name)))
+    return listed
+
+
+def outlet_ids(settings: Settings) -> tuple[list[str], str | None]:
+    """Ids of the outlets, or what is wrong with their files."""
+    from ingest.outlets import load_outlets
+
+    try:
+        return [outlet.id for outlet in load_outlets(settings.outlets_dir)], None
+    except ConsilienceError as error:
+        return [], str(error)
+
+
+def published(settings: Settings) -> Publication | None:
+    """The snapshot that people open now."""
+    try:
+        file = settings.published_file.resolve(strict=True)
+    except OSError:
+        return None
+    about = file.stat()
+    return Publication(file=str(file), at=clock.iso(datetime.fromtimestamp(about.st_mtime, UTC)), bytes=about.st_size)

@@ -1,0 +1,1 @@
+"""Ground floor: settings, errors, ids, clock, urls, logs. Imports nothing of ours."""

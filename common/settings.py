@@ -1,0 +1,134 @@
+"""Every setting, read from `CONSILIENCE_*` variables or an `.env` file; `consilience settings` prints them with their origin."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field, IPvAnyNetwork, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from common.errors import Misconfigured
+
+MEBIBYTE = 1024 * 1024
+
+
+class Settings(BaseSettings):
+    """Lists are given as JSON (`["127.0.0.0/8"]`); durations in seconds unless the name says otherwise."""
+
+    model_config = SettingsConfigDict(env_prefix="CONSILIENCE_", env_file=".env", extra="ignore", frozen=True)
+
+    # where things lie
+    data_dir: Path = Field(
+        Path("data"), description="Root of everything that is kept: captures, landing files, warehouse, state, Airflow home."
+    )
+    outlets_dir: Path = Field(Path("outlets"), description="Folder of outlet files, one YAML file an outlet.")
+    state_url: SecretStr | None = Field(
+        None, description="SQLAlchemy URL of frontier and fetch state; unset: SQLite in data_dir (the stack sets its PostgreSQL)."
+    )
+
+    # manners
+    user_agent: str = Field(
+        "Consilience/0.1 (+https://consilience.invalid/bot)",
+        description="User-Agent header; name a page that tells publishers who you are.",
+    )
+    host_delay_s: float = Field(
+        1.0, ge=0, description="Least seconds between two requests to one host; a longer Crawl-delay of robots.txt wins."
+    )
+    fetch_deadline_s: float = Field(20.0, gt=0, description="Total seconds for one fetch: DNS, connect, TLS, all redirects, body.")
+    fetch_max_bytes: int = Field(10 * MEBIBYTE, gt=0, description="Largest decoded body that is kept.")
+    allow_networks: list[IPvAnyNetwork] = Field(
+        [], description="Private networks that may be fetched from all the same (demo and tests: 127.0.0.0/8)."
+    )
+    allow_ports: list[int] = Field([80, 443, 8080, 8443], description="Ports that may be fetched from; empty means any.")
+
+    # rhythm
+    ingest_cron: str = Field("*/15 * * * *", description="Schedule of the ingest DAG, cron in UTC.")
+    recheck_cron: str = Field("*/15 * * * *", description="Schedule of the recheck DAG, cron in UTC.")
+    recheck_ladder_s: list[int] = Field(
+        [900, 3600, 10_800, 86_400, 259_200, 2_592_000], description="Ages after first sight at which an article is read again."
+    )
+    lookback_days: int = Field(
+        7, ge=0, description="Live ingest takes pages whose source dates them at most so many days back; older ones belong to backfill."
+    )
+    outlets_per_group: int = Field(10, ge=1, description="Outlets that share one mapped Airflow task.")
+    urls_per_run: int = Field(500, ge=1, description="Most pages one outlet contributes to one batch; the rest waits in the frontier.")
+
+    # reading pages
+    page_workers: int = Field(2, ge=1, description="Child processes that read pages of one batch.")
+    page_wall_s: float = Field(
+        20.0, gt=0, description="Most wall seconds for one page before its process is killed and the page quarantined."
+    )
+    page_cpu_s: int = Field(15, gt=0, description="Most CPU seconds for one page.")
+    page_memory_mb: int = Field(1024, ge=256, description="Most address space of a page-reading process, in MiB.")
+    min_words: int = Field(40, ge=0, description="Pages with fewer body words are filtered as no article.")
+
+    # warehouse
+    warehouse_memory: str = Field("1GB", description="DuckDB memory_limit of the one writer.")
+    warehouse_threads: int = Field(2, ge=1, description="DuckDB threads of the one writer.")
+    warehouse_wait_s: float = Field(60.0, ge=0, description="How long a writer waits for another process to let go of the private file.")
+    keep_snapshots: int = Field(3, ge=1, description="Published files that are kept.")
+    story_window_days: int = Field(4, ge=1, description="Articles further apart than this are never one story.")
+    retention_days: int | None = Field(None, ge=1, description="Captures older than this are deleted by maintenance; unset: kept for ever.")
+
+    # Airflow
+    airflow_database_url: SecretStr | None = Field(
+        None, description="PostgreSQL URL for Airflow and state; unset: an embedded PostgreSQL in data_dir."
+    )
+    airflow_host: str = Field("127.0.0.1", description="Address that the Airflow UI listens on.")
+    airflow_port: int = Field(8080, ge=1, le=65535, description="Port of the Airflow UI.")
+    airflow_parallelism: int | None = Field(None, ge=1, description="Tasks at once; unset: number of cores, at least 2, at most 8.")
+
+    @property
+    def captures_dir(self) -> Path:
+        """WARC files with their reading indexes, one folder a batch."""
+        return self.data_dir / "captures"
+
+    @property
+    def landing_dir(self) -> Path:
+        """Landing Parquet, one folder a batch; immutable."""
+        return self.data_dir / "landing"
+
+    @property
+    def warehouse_file(self) -> Path:
+        """The private DuckDB file: one writer, opened by nobody else."""
+        return self.data_dir / "private" / "warehouse.duckdb"
+
+    @property
+    def published_dir(self) -> Path:
+        """Versioned read-only snapshots and the link `news.duckdb`."""
+        return self.data_dir / "published"
+
+    @property
+    def published_file(self) -> Path:
+        """The one path that people open."""
+        return self.published_dir / "news.duckdb"
+
+    @property
+    def airflow_home(self) -> Path:
+        """AIRFLOW_HOME of the local stack."""
+        return self.data_dir / "airflow"
+
+    @property
+    def state_database_url(self) -> str:
+        """SQLAlchemy URL of frontier and fetch state."""
+        return self.state_url.get_secret_value() if self.state_url else f"sqlite:///{(self.data_dir / 'state.db').absolute()}"
+
+
+def load() -> Settings:
+    """Read the settings afresh.
+
+    Raises:
+        Misconfigured: a variable has an unusable value; the message names each.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = "; ".join(f"CONSILIENCE_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors())
+        raise Misconfigured(f"settings: {faults}. `consilience settings` lists what each may be.") from error
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    return load()

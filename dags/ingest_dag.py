@@ -1,0 +1,25 @@
+"""### What is new.
+
+Every slot reads the feeds and sitemaps of all outlets, fetches the pages that were never seen, keeps the answers as WARC,
+and wakes `transform`.
+
+The batch has the key of the slot, e.g. `2026-11-23T10:15`. A slot in which nothing is new ends skipped and wakes nobody.
+"""
+
+from airflow.sdk import CronPartitionTimetable, dag
+from wiring import SLOT, capture_batch, common
+
+from common.settings import settings
+
+
+@dag(
+    schedule=CronPartitionTimetable(settings().ingest_cron, timezone="UTC", key_format=SLOT, run_immediately=True),
+    max_active_runs=1,
+    **common(__doc__, "ingest"),
+)
+def ingest() -> None:
+    """Live news."""
+    capture_batch()
+
+
+ingest()

@@ -1,0 +1,1 @@
+"""The web -> captures: outlets, discovery, fetching with manners, frontier, WARC."""

@@ -1,0 +1,183 @@
+"""Batches on disk: WARC segments with their reading indexes, and the manifest that seals a batch.
+
+A batch folder holds, for each outlet, numbered segments `OUTLET-0001.warc.gz` + `OUTLET-0001.jsonl`. The index file is the commit
+point: it is renamed into place after its WARC file; a WARC file without an index does not exist for readers.
+"""
+
+from __future__ import annotations
+
+import os
+import string
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from pydantic import ValidationError
+
+from common import clock, ids, logs
+from common.errors import Broken, LandingDamaged
+from common.settings import Settings
+from ingest import warc
+from ingest.records import BatchManifest, Capture, Page
+
+MANIFEST = "manifest.json"
+_SAFE = frozenset(string.ascii_letters + string.digits + "-")
+# Keys have slashes and colons in the middle; these two stay readable, everything else becomes _XX.
+_READABLE = {"/": "+", ":": "."}
+# Longest file name that every file system takes is 255 bytes.
+_MAX_SLUG = 200
+
+
+def batch_slug(batch_key: str) -> str:
+    """Folder name of a batch: safe on every file system, different for different keys, readable.
+
+    >>> batch_slug("2026-11-23T10:15"), batch_slug("archive/2018-09-20")
+    ('2026-11-23T10.15', 'archive+2018-09-20')
+    """
+    coded = "".join(c if c in _SAFE else _READABLE.get(c) or "".join(f"_{byte:02X}" for byte in c.encode()) for c in batch_key)
+    if coded.startswith("."):
+        coded = "_3A" + coded[1:]
+    return coded if 0 < len(coded) <= _MAX_SLUG else f"{coded[:100]}__{ids.sha256(batch_key)}"
+
+
+def batch_dir(settings: Settings, batch_key: str) -> Path:
+    """Folder of a batch."""
+    return settings.captures_dir / batch_slug(batch_key)
+
+
+def write_durably(path: Path, data: bytes) -> None:
+    """Write a file so that it is there whole or not at all, also after a crash: tmp, fsync, rename, fsync of the folder."""
+    tmp = path.with_name(f".{path.name}.tmp")
+    with tmp.open("wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+    tmp.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _read_lines(path: Path) -> list[Capture]:
+    try:
+        return [Capture.model_validate_json(line) for line in path.read_bytes().splitlines()]
+    except (OSError, ValidationError) as error:
+        raise Broken(f"{path}: reading index can't be read: {error}", path=str(path)) from error
+
+
+def segments(settings: Settings, batch_key: str, outlet_id: str | None = None) -> list[Path]:
+    """Committed reading indexes of a batch, in order."""
+    name = "*" if outlet_id is None else outlet_id
+    return sorted(batch_dir(settings, batch_key).glob(f"{name}-[0-9][0-9][0-9][0-9].jsonl"))
+
+
+def read_index(settings: Settings, batch_key: str, outlet_id: str | None = None) -> list[Capture]:
+    """Every URL of the batch (of one outlet, if named) with its outcome, in the order of capture per outlet.
+
+    Raises:
+        Broken: an index file is damaged.
+    """
+    return [capture for path in segments(settings, batch_key, outlet_id) for capture in _read_lines(path)]
+
+
+def _body(stream: BinaryIO, capture: Capture) -> bytes:
+    assert capture.warc_offset is not None
+    body = warc.read_body(stream, capture.warc_offset)
+    if ids.sha256(body) != capture.sha256:
+        raise LandingDamaged("the body is not the one that was captured")
+    return body
+
+
+def _page(settings: Settings, capture: Capture) -> Page:
+    try:
+        with (settings.captures_dir / (capture.warc_file or "")).open("rb") as stream:
+            return Page(capture=capture, body=_body(stream, capture))
+    except (OSError, LandingDamaged) as error:
+        logs.get(batch=capture.batch_key, url=capture.url).error("capture_damaged", detail=str(error))
+        told = {"outcome": "failed", "reason": LandingDamaged("").reason, "detail": str(error)}
+        return Page(capture=capture.model_copy(update=told), body=b"")
+
+
+def read_pages(settings: Settings, batch_key: str) -> Iterator[Page]:
+    """The fetched pages of a batch with their bodies.
+
+    A capture whose WARC record is damaged comes with outcome `failed`, reason `landing_damaged` and an empty body, so that
+    it can be quarantined while the others go on.
+
+    Raises:
+        Broken: an index file is damaged.
+    """
+    for capture in read_index(settings, batch_key):
+        if capture.outcome == "fetched":
+            yield _page(settings, capture)
+
+
+def seal(settings: Settings, batch_key: str) -> BatchManifest:
+    """Write the manifest; after it the batch is immutable. A sealed batch keeps the manifest it has."""
+    path = batch_dir(settings, batch_key) / MANIFEST
+    if path.is_file():
+        return BatchManifest.model_validate_json(path.read_bytes())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    manifest = BatchManifest(batch_key=batch_key, captures=len(read_index(settings, batch_key)), made_at=clock.now())
+    write_durably(path, manifest.model_dump_json(indent=1).encode())
+    return manifest
+
+
+def is_sealed(settings: Settings, batch_key: str) -> bool:
+    """Whether the batch has its manifest."""
+    return (batch_dir(settings, batch_key) / MANIFEST).is_file()
+
+
+def sealed_batches(settings: Settings) -> list[BatchManifest]:
+    """Batches whose manifest exists, oldest first.
+
+    Raises:
+        Broken: a manifest is damaged.
+    """
+    found = []
+    for path in settings.captures_dir.glob(f"*/{MANIFEST}"):
+        try:
+            found.append(BatchManifest.model_validate_json(path.read_bytes()))
+        except (OSError, ValidationError) as error:
+            raise Broken(f"{path}: manifest can't be read: {error}", path=str(path)) from error
+    return sorted(found, key=lambda manifest: (manifest.made_at, manifest.batch_key))
+
+
+class SegmentWriter:
+    """Gathers captures of one outlet in one batch and commits them as one segment."""
+
+    def __init__(self, settings: Settings, batch_key: str, outlet_id: str) -> None:
+        self.settings, self.batch_key, self.outlet_id = settings, batch_key, outlet_id
+        self.folder = batch_dir(settings, batch_key)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.name = f"{outlet_id}-{len(segments(settings, batch_key, outlet_id)) + 1:04d}"
+        self.data = bytearray()
+        self.captures: list[Capture] = []
+
+    @property
+    def warc_file(self) -> str:
+        """Path of the WARC file, relative to the captures folder."""
+        return f"{self.folder.name}/{self.name}.warc.gz"
+
+    def add(self, capture: Capture, members: Sequence[bytes] = ()) -> Capture:
+        """Take a capture with its WARC members, the one with the body first; returns it with its place."""
+        if members:
+            if not self.data:
+                self.data += warc.info_member(f"{self.name}.warc.gz", clock.now())
+            capture = capture.model_copy(update={"warc_file": self.warc_file, "warc_offset": len(self.data)})
+            self.data += b"".join(members)
+        self.captures.append(capture)
+        return capture
+
+    def commit(self) -> list[Capture]:
+        """Write WARC, then index, durably. Returns what was committed; a second call returns nothing."""
+        if self.data:
+            write_durably(self.folder / f"{self.name}.warc.gz", bytes(self.data))
+        if self.captures:
+            lines = [capture.model_dump_json().encode() + b"\n" for capture in self.captures]
+            write_durably(self.folder / f"{self.name}.jsonl", b"".join(lines))
+        done, self.captures, self.data = self.captures, [], bytearray()
+        self.name = f"{self.outlet_id}-{len(segments(self.settings, self.batch_key, self.outlet_id)) + 1:04d}"
+        return done

@@ -1,0 +1,1 @@
+"""Discovery: which pages an outlet's feeds and sitemaps name."""

@@ -1,0 +1,88 @@
+"""What the ingest floor hands up: captures and the fate of every fetch. Plain data, no effects."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+# What became of one URL of a batch; every one of them appears in the reading index, so that nothing is lost in silence.
+Outcome = Literal["fetched", "not_modified", "gone", "failed"]
+
+
+class Model(BaseModel):
+    """Strict, frozen, closed: a wrong type or an unknown field is an error where it is made, not where it is read."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+
+
+class Hint(Model):
+    """What discovery knew of a page before it was fetched."""
+
+    source: str = Field(description="Kind of source that named the page: feed, sitemap, news_sitemap, file, push, recheck.")
+    title: str | None = Field(None, description="Title in the feed or news sitemap.")
+    published_at: datetime | None = Field(None, description="Publication time according to the source, timezone-aware.")
+    section: str | None = Field(None, description="Section or category according to the source.")
+
+
+class Capture(Model):
+    """One line of a reading index: one URL of one batch, where its response lies and what became of it."""
+
+    capture_id: UUID = Field(description="Key of (batch, URL, time of capture).")
+    batch_key: str = Field(description="Airflow partition key of the batch.")
+    outlet_id: str = Field(description="Outlet that the URL belongs to.")
+    url: str = Field(description="Canonical form of the URL that was asked for.")
+    final_url: str = Field(description="URL after redirects.")
+    captured_at: datetime = Field(description="When the answer had arrived (UTC).")
+    first_seen_at: datetime = Field(description="When any source of ours first named the URL (UTC).")
+    outcome: Outcome = Field(description="fetched, not_modified, gone (404/410), failed.")
+    status: int | None = Field(None, description="HTTP status; None for files and for failures before an answer.")
+    content_type: str | None = Field(None, description="Media type with parameters, as sent.")
+    sha256: str | None = Field(None, description="SHA-256 of the decoded body.")
+    warc_file: str | None = Field(None, description="WARC file, relative to the captures folder.")
+    warc_offset: int | None = Field(None, description="Byte offset of the record in the file.")
+    reason: str | None = Field(None, description="For failed: the error class, e.g. fetch_refused.")
+    detail: str | None = Field(None, description="For failed: the message.")
+    hint: Hint = Field(description="What discovery knew.")
+
+
+class Page(Model):
+    """A capture with its body: the input of the transforms."""
+
+    capture: Capture
+    body: bytes = Field(description="Decoded body (no content encoding), as the WARC record holds it.")
+
+
+class OutletRules(Model):
+    """Rules of an outlet that extraction needs; dated, so that a backfill of 2019 uses the layout of 2019."""
+
+    valid_from: AwareDatetime | None = Field(None, description="Rules hold for captures published from here on.")
+    valid_until: AwareDatetime | None = Field(None, description="Rules hold for captures published before.")
+    body: str | None = Field(None, description="CSS selector of the element that holds the article text.")
+    headline: str | None = Field(None, description="CSS selector of the headline.")
+    published: str | None = Field(None, description="CSS selector of an element with the publication time (datetime attribute or text).")
+    authors: str | None = Field(None, description="CSS selector of author names.")
+    remove: list[str] = Field([], description="CSS selectors of furniture that is cut from the fragment.")
+
+
+class OutletProfile(Model):
+    """What the transforms know of an outlet."""
+
+    outlet_id: str = Field(description="Short name, lower case, stable for ever.")
+    name: str = Field(description="Name as readers know it.")
+    home: str = Field(description="Home page URL.")
+    country: str | None = Field(None, description="ISO 3166-1 alpha-2 code.")
+    language: str | None = Field(None, description="ISO 639-1 code of its main language.")
+    timezone: str = Field("UTC", description="IANA zone for dates without an offset.")
+    is_agency: bool = Field(False, description="A wire service: others reprint its texts.")
+    rules: list[OutletRules] = Field([], description="CSS rules, dated.")
+
+
+class BatchManifest(Model):
+    """A batch after its fetch: counts only, no content."""
+
+    batch_key: str
+    captures: int = Field(ge=0, description="Lines in the reading indexes of the batch.")
+    made_at: datetime

@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+import itertools
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from common import ids
+from common.errors import Broken
+from ingest import captures, warc
+from ingest.captures import SegmentWriter, batch_slug, read_index, read_pages
+from ingest.fetch import Answer
+from ingest.records import Capture, Hint
+
+NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
+BATCH = "2026-11-23T10:15"
+
+
+def capture(number, body=None, outcome="fetched", batch=BATCH):
+    url = f"https://a.example/{number}"
+    return Capture(
+        capture_id=ids.key("capture", batch, url), batch_key=batch, outlet_id="paper", url=url, final_url=url, captured_at=NOW,
+        first_seen_at=NOW, outcome=outcome, status=200, content_type="text/html",
+        sha256=None if body is None else ids.sha256(body), hint=Hint(source="feed", published_at=NOW),
+    )  # fmt: skip
+
+
+def add(writer, number, body):
+    one = capture(number, body, batch=writer.batch_key)
+    return writer.add(one, warc.response_members(Answer(one.url, one.url, 200, "OK", [], body, NOW), one.capture_id))
+
+
+def filled(settings, *bodies, batch=BATCH, outlet="paper"):
+    writer = SegmentWriter(settings, batch, outlet)
+    for number, body in enumerate(bodies):
+        add(writer, number, body)
+    writer.commit()
+    return writer
+
+
+@pytest.mark.parametrize(
+    ("key", "slug"),
+    [
+        ("2026-11-23T10:15", "2026-11-23T10.15"),
+        ("archive/2018-09-20", "archive+2018-09-20"),
+        ("files/20261123T101500-abc", "files+20261123T101500-abc"),
+        ("..", "_2E_2E"),
+        ("::", "_3A."),
+        ("push/a b", "push+a_20b"),
+    ],
+)
+def test_folder_names_are_readable(key, slug):
+    assert batch_slug(key) == slug
+
+
+@given(st.text(max_size=300))
+def test_folder_names_are_safe(key):
+    slug = batch_slug(key)
+    assert re.fullmatch(r"[A-Za-z0-9_+-][A-Za-z0-9_.+-]{0,199}", slug)
+
+
+@given(st.sets(st.text("ab/:._+ 2E3A", max_size=6), min_size=2, max_size=20))
+def test_different_keys_have_different_folders(keys):
+    assert len({batch_slug(key) for key in keys}) == len(keys)
+    assert all(batch_slug(a * 80) != batch_slug(b * 80) for a, b in itertools.combinations(sorted(keys - {""}), 2) if a * 80 != b * 80)
+
+
+def test_what_was_kept_comes_back(settings):
+    writer = SegmentWriter(settings, BATCH, "paper")
+    add(writer, 1, b"one")
+    writer.add(capture(2, outcome="gone"))
+    add(writer, 3, b"")
+    writer.commit()
+    assert [(one.url[-1], one.outcome) for one in read_index(settings, BATCH)] == [("1", "fetched"), ("2", "gone"), ("3", "fetched")]
+    assert [(page.capture.url[-1], page.body) for page in read_pages(settings, BATCH)] == [("1", b"one"), ("3", b"")]
+    assert read_index(settings, BATCH)[0].warc_file == "2026-11-23T10.15/paper-0001.warc.gz"
+
+
+def test_nothing_is_there_before_the_commit(settings):
+    writer = SegmentWriter(settings, BATCH, "paper")
+    add(writer, 1, b"one")
+    assert read_index(settings, BATCH) == []
+    assert list(writer.folder.iterdir()) == []
+
+
+def test_segments_follow_each_other_and_outlets_stay_apart(settings):
+    writer = SegmentWriter(settings, BATCH, "paper")
+    for number in range(3):
+        add(writer, number, b"x")
+        writer.commit()
+    assert writer.commit() == []
+    filled(settings, b"y", outlet="paper-2")
+    names = [path.name for path in captures.segments(settings, BATCH)]
+    assert names == ["paper-0001.jsonl", "paper-0002.jsonl", "paper-0003.jsonl", "paper-2-0001.jsonl"]
+    assert len(read_index(settings, BATCH, "paper")) == 3
+    assert SegmentWriter(settings, BATCH, "paper").name == "paper-0004"
+
+
+def test_a_warc_without_index_does_not_count_and_is_replaced(settings, monkeypatch):
+    """Killed between the two renames: the next try writes the same segment again."""
+    write = captures.write_durably
+
+    def dies(path, data):
+        if path.suffix == ".jsonl":
+            raise KeyboardInterrupt
+        write(path, data)
+
+    monkeypatch.setattr(captures, "write_durably", dies)
+    with pytest.raises(KeyboardInterrupt):
+        filled(settings, b"lost", b"lost too")
+    monkeypatch.undo()
+    assert read_index(settings, BATCH) == []
+    filled(settings, b"kept")
+    assert [page.body for page in read_pages(settings, BATCH)] == [b"kept"]
+
+
+def test_a_file_is_whole_or_not_there(tmp_path, monkeypatch):
+    path = tmp_path / "a.json"
+    captures.write_durably(path, b"old")
+
+    def fails(_descriptor):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(captures.os, "fsync", fails)
+    with pytest.raises(OSError, match="No space"):
+        captures.write_durably(path, b"new")
+    assert path.read_bytes() == b"old"
+
+
+@pytest.mark.parametrize("harm", ["cut", "flip", "gone"])
+def test_a_damaged_record_costs_only_its_own_page(settings, harm):
+    writer = filled(settings, b"first" * 50, b"second" * 50, b"third" * 50)
+    path = settings.captures_dir / "2026-11-23T10.15" / "paper-0001.warc.gz"
+    data, offsets = bytearray(path.read_bytes()), [one.warc_offset for one in read_index(settings, BATCH)]
+    if harm == "gone":
+        path.unlink()
+    elif harm == "cut":
+        path.write_bytes(data[: offsets[2] + 40])
+    else:
+        data[offsets[1] + 60] ^= 0xFF
+        path.write_bytes(data)
+    pages = list(read_pages(settings, BATCH))
+    bad = {"gone": [0, 1, 2], "cut": [2], "flip": [1]}[harm]
+    assert [n for n, page in enumerate(pages) if page.capture.outcome == "failed"] == bad
+    assert all((pages[n].capture.reason, pages[n].body) == ("landing_damaged", b"") for n in bad)
+    assert writer.captures == []
+
+
+def test_a_body_that_was_exchanged_is_noticed(settings):
+    writer = SegmentWriter(settings, BATCH, "paper")
+    one = capture(1, b"true")
+    writer.add(one, warc.response_members(Answer(one.url, one.url, 200, "OK", [], b"false", NOW), one.capture_id))
+    writer.commit()
+    (page,) = read_pages(settings, BATCH)
+    assert (page.capture.outcome, page.body) == ("failed", b"")
+
+
+def test_a_damaged_index_stops_with_its_name(settings):
+    filled(settings, b"x")
+    path = captures.segments(settings, BATCH)[0]
+    path.write_bytes(path.read_bytes()[:50])
+    with pytest.raises(Broken, match=r"paper-0001.jsonl"):
+        read_index(settings, BATCH)
+
+
+def test_sealing_counts_once_and_for_all(settings):
+    filled(settings, b"x", b"y")
+    assert not captures.is_sealed(settings, BATCH)
+    first = captures.seal(settings, BATCH)
+    assert (first.batch_key, first.captures) == (BATCH, 2)
+    filled(settings, b"late")
+    assert captures.seal(settings, BATCH) == first
+    assert captures.is_sealed(settings, BATCH)
+
+
+def test_sealed_batches_oldest_first(settings, monkeypatch):
+    moments = iter([NOW + timedelta(hours=1), NOW])
+    monkeypatch.setattr(captures.clock, "now", lambda: next(moments))
+    captures.seal(settings, "archive/2018-09-20")
+    captures.seal(settings, BATCH)
+    captures.batch_dir(settings, "unsealed").mkdir()
+    assert [one.batch_key for one in captures.sealed_batches(settings)] == [BATCH, "archive/2018-09-20"]
+
+
+def test_a_damaged_manifest_stops_with_its_name(settings):
+    captures.seal(settings, BATCH)
+    (captures.batch_dir(settings, BATCH) / "manifest.json").write_text("{")
+    with pytest.raises(Broken, match=r"manifest.json"):
+        captures.sealed_batches(settings)
+
+
+def test_no_batches_yet(settings):
+    assert captures.sealed_batches(settings) == []
+    assert read_index(settings, "nothing") == []

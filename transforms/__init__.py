@@ -1,0 +1,1 @@
+"""Captures -> records: extraction, claims, comparison. Pure: no network, no database, no clock."""

@@ -1,0 +1,71 @@
+"""Words that tell what a name stands for: titles, roles, bodies, given names. And persons whose name is a month."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from transforms.claims.lexicon import english, read
+from transforms.claims.phrases import MONTHS, PREPOSITIONS
+from transforms.claims.text import Token
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Word lists of lexicons/actors.toml."""
+
+    titles: frozenset[str]
+    roles: frozenset[str]
+    spokespeople: frozenset[str]
+    bodies: frozenset[str]
+    body_nouns: frozenset[str]
+    documents: frozenset[str]
+    unnamed: frozenset[str]
+    places: frozenset[str]
+    male: frozenset[str]
+    female: frozenset[str]
+    synonyms: dict[str, list[str]]
+    aliases: dict[str, str]
+
+
+@lru_cache(maxsize=1)
+def words() -> Words:
+    """The lists, read once."""
+    data = read("actors")
+    given = data["given_names"]
+    return Words(
+        titles=frozenset(data["titles"]),
+        roles=frozenset(data["roles"]),
+        spokespeople=frozenset(data["spokespeople"]),
+        bodies=frozenset(data["organisations"]["names"]),
+        body_nouns=frozenset(data["organisations"]["nouns"]),
+        documents=frozenset(data["documents"]["nouns"]),
+        unnamed=frozenset(data["unnamed"]["nouns"]),
+        places=frozenset(data["places"]["names"]),
+        male=frozenset(given["male"]) | frozenset(data["masculine"]["words"]),
+        female=frozenset(given["female"]) | frozenset(data["feminine"]["words"]),
+        synonyms=data["synonyms"],
+        aliases=data["aliases"],
+    )
+
+
+def named_month(tokens: list[Token], i: int) -> bool:
+    """As in "Theresa May", "Mrs May", "May said", "June Akana": a person, no month."""
+    if i and tokens[i - 1].text[0].isupper() and leads_name(tokens, i - 1):
+        return True
+    after = tokens[i + 1] if i + 1 < len(tokens) else None
+    if after is None or (i and tokens[i - 1].low in PREPOSITIONS):
+        return False
+    given = tokens[i].low in words().male | words().female
+    return speaks(after.low) or (given and after.text[0].isupper() and after.low not in MONTHS)
+
+
+def leads_name(tokens: list[Token], i: int) -> bool:
+    """A given name or a title, or a word behind a title."""
+    table = words()
+    return tokens[i].low in table.male | table.female | table.titles or (i > 0 and tokens[i - 1].low in table.titles)
+
+
+def speaks(low: str) -> bool:
+    """A verb of saying that may follow a quotation and its speaker."""
+    return any(not rest and cue.posts for rest, cue in english().cues.get(low, ()))

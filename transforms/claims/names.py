@@ -1,0 +1,347 @@
+"""Persons and bodies that an article names, with their roles: by capitals, titles and appositions. English and German."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from transforms.claims.actors import named_month, words
+from transforms.claims.lexicon import english, wordlist
+from transforms.claims.phrases import AUXILIARIES, BREAKERS, CLOSED, DETERMINERS, MONTHS, NOT_NAMES, PREPOSITIONS, SUBJECTS, TIMES
+from transforms.claims.text import Sentence, Token
+from transforms.records import SpeakerKind
+
+PARTICLES = wordlist("particles")
+GERMAN_PARTICLES = wordlist("german_particles")  # articles join nouns there, no names
+SURNAMES = frozenset({"white", "power", "post", "house", "street", "guard", "press", "banks", "waters", "works", "cross", "port"})
+OF_BEFORE_AND = 2  # "Bureau of Fisheries and …": three tokens stand before the "and"
+MAX_NAME = 8  # tokens of the longest name with its titles
+ROLE_REACH = 9  # tokens of an apposition that may tell a role
+MAX_HOMONYMS = 12  # bearers of one surname that are kept; more would be a register, not an article
+GERMAN_CLOSED = wordlist("german_closed")
+TITLE_ENDINGS = tuple(sorted(wordlist("german_title_endings")))
+LONGEST_ENDING = 7  # letters; a shorter word that ends so is rather a name
+POSSESSIVE = re.compile(r"['’]s?$")
+
+
+@dataclass(slots=True, eq=False)
+class Entity:
+    """A person or body of one article; `roles`: sets of words that tell what it is."""
+
+    name: str
+    kind: SpeakerKind
+    gender: str | None = None
+    roles: list[frozenset[str]] = field(default_factory=list)
+    order: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name at a place."""
+
+    start: int
+    end: int
+    entity: Entity
+    possessive: bool
+    sentence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run of capitalised words: titles before, the name proper, as token indexes of its sentence."""
+
+    sentence: int
+    start: int
+    name: int
+    end: int
+    initial: bool
+
+
+def split_name(tokens: list[Token]) -> list[str]:
+    """Lower-case parts of a name, hyphens taken apart and a possessive ending dropped, so that Jong-un is Jong Un."""
+    return [part for token in tokens for part in POSSESSIVE.sub("", token.low).replace("-", " ").strip(".").split() if part]
+
+
+def runs(sentence: Sentence, number: int, particles: frozenset[str] = PARTICLES) -> Iterator[Run]:
+    """Every run of capitalised words."""
+    tokens, i = sentence.tokens, 0
+    while i < len(tokens):
+        if not capital(tokens, i):
+            i += 1
+            continue
+        end = run_end(tokens, i, particles)
+        yield Run(number, i, name_start(tokens, i, end), end, initial=i == 0 or tokens[i - 1].mark)
+        i = end
+
+
+def capital(tokens: list[Token], i: int) -> bool:
+    """A capitalised word that may belong to a name."""
+    token = tokens[i]
+    if not token.text[0].isupper() or token.low in TIMES or token.text in NOT_NAMES:
+        return False
+    if token.low in MONTHS:
+        return named_month(tokens, i)
+    first = i == 0 or tokens[i - 1].mark or tokens[i - 1].text in ".?!:"
+    return (
+        not (first and (token.low in CLOSED or token.low in GERMAN_CLOSED))
+        and (token.low not in SUBJECTS or token.text == "US")
+        and token.low not in DETERMINERS
+    )
+
+
+def run_end(tokens: list[Token], i: int, particles: frozenset[str]) -> int:
+    """One past the run that begins at `i`."""
+    j = i + 1
+    while j < min(len(tokens), i + MAX_NAME) and not POSSESSIVE.search(tokens[j - 1].low):
+        if tokens[j].text[0].isupper() and capital(tokens, j):
+            j += 1
+        elif connects(tokens, j, particles):
+            j += 2
+        else:
+            break
+    return min(j, len(tokens))
+
+
+def connects(tokens: list[Token], j: int, particles: frozenset[str]) -> bool:
+    """A small word inside a name: "von", or "of" behind an office or a body, or "and" behind such an "of"."""
+    if j + 1 >= len(tokens) or not tokens[j + 1].text[0].isupper():
+        return False
+    before, table = tokens[j - 1].low, words()
+    if tokens[j].low == "and":
+        return j > OF_BEFORE_AND and tokens[j - 2].low == "of" and tokens[j - 3].low in table.bodies
+    return tokens[j].low in particles or (tokens[j].low == "of" and (before in table.titles or before in table.bodies))
+
+
+def name_start(tokens: list[Token], start: int, end: int) -> int:
+    """Where the name proper begins behind titles and nationalities; `end` where there are titles only."""
+    if shouted(tokens[start:end]):
+        return start
+    if is_body(tokens[start:end]):
+        return start + (end - start > 2 and compound_title(tokens[start].low))
+    table = words()
+    lows = [POSSESSIVE.sub("", t.low) for t in tokens[start:end]]
+    given = next((k for k in range(1, len(lows) - 1) if lows[k] in table.male | table.female), None)
+    if given is not None and lows[0] not in table.male | table.female:
+        return start + given
+    last = behind_titles(lows)
+    if last == len(lows) > 1 and lows[0] in table.male | table.female:
+        return start
+    return start + last
+
+
+def behind_titles(lows: list[str]) -> int:
+    """Index behind the last title, with its "of" and the word after that; nationalities count where a title follows."""
+    table = words()
+    last = 0
+    for k, low in enumerate(lows):
+        if low in table.body_nouns or is_title(low):
+            last = min(len(lows), k + 3) if lows[k + 1 : k + 2] == ["of"] else k + 1
+    while last < len(lows) - 1 and last > 0 and lows[last] in table.places:
+        last += 1
+    return last
+
+
+def shouted(tokens: list[Token]) -> bool:
+    """A heading in capitals, no name."""
+    return len(tokens) > 1 and all(t.text.isupper() and len(t.text) > 1 for t in tokens)
+
+
+def is_title(low: str) -> bool:
+    """An office or occupation."""
+    return low in words().titles or compound_title(low)
+
+
+def compound_title(low: str) -> bool:
+    """A German one, or a kind of body: "Flughafenchefin", "Hilfsorganisation"."""
+    return len(low) > LONGEST_ENDING and low.endswith(TITLE_ENDINGS)
+
+
+def is_body(tokens: list[Token]) -> bool:
+    """The name of an organisation, by its last word or by its head before "of"."""
+    table = words()
+    lows = [POSSESSIVE.sub("", t.low) for t in tokens]
+    if "of" in lows:
+        return lows[max(0, lows.index("of") - 1)] in table.bodies
+    known = lows[-1] in table.bodies or lows[-1].removesuffix("s") in table.bodies
+    return len(lows) > 1 and known and not (lows[0] in table.male | table.female and lows[-1] in SURNAMES)
+
+
+def name_parts(name: str) -> list[str]:
+    """Lower-case parts of a printed name."""
+    return name.lower().replace("-", " ").split()
+
+
+def telling(tokens: list[Token]) -> frozenset[str]:
+    """The words of a description that are no function words, countries by one name."""
+    lows = (POSSESSIVE.sub("", t.low) for t in tokens if t.low not in CLOSED and t.low not in GERMAN_CLOSED)
+    return frozenset(words().aliases.get(low, low) for low in lows)
+
+
+def describes(token: Token) -> bool:
+    """A word that may stand in a description: no punctuation, conjunction, finite verb or other person."""
+    verb = any(cue.kind == "past" for rest, cue in english().cues.get(token.low, ()) if not rest)
+    person = token.text[0].isupper() and token.low in words().male | words().female
+    return token.text[0].isalnum() and not verb and not person and token.low not in BREAKERS and token.low not in AUXILIARIES
+
+
+class Cast:
+    """All entities of a text and where they are named. `german`: every noun has a capital, so a single one is no name."""
+
+    def __init__(self, sentences: list[Sentence], *, german: bool = False) -> None:
+        self.sentences = sentences
+        self.german = german
+        self.entities: list[Entity] = []
+        self.by_key: dict[str, Entity] = {}
+        self.by_part: dict[str, list[Entity]] = {}
+        self.mentions: list[list[Mention]] = [[] for _ in sentences]
+        self.by_role: dict[str, list[tuple[frozenset[str], Entity]]] = {}
+        found = [
+            run for number, sentence in enumerate(sentences) for run in runs(sentence, number, GERMAN_PARTICLES if german else PARTICLES)
+        ]
+        for run in found:
+            if run.end - run.name > 1:
+                self.introduce(run)
+        for run in found:
+            self.place(run)
+
+    def tokens(self, run: Run) -> list[Token]:
+        """Tokens of the name proper."""
+        return self.sentences[run.sentence].tokens[run.name : run.end]
+
+    def introduce(self, run: Run) -> Entity:
+        """The entity of a name of several words, or of a new single one."""
+        tokens = self.tokens(run)
+        parts = split_name(tokens)
+        kind = self.kind(run, tokens)
+        key = f"{parts[0]} {parts[-1]}" if kind == "person" else " ".join(parts)
+        entity = self.by_key.get(key) or self.longer(parts, kind) or self.new(tokens, parts, kind, key)
+        self.learn(run, entity, parts)
+        return entity
+
+    def new(self, tokens: list[Token], parts: list[str], kind: SpeakerKind, key: str) -> Entity:
+        """An entity named for the first time."""
+        entity = Entity(POSSESSIVE.sub("", self.printed(tokens)), kind, order=len(self.entities))
+        self.by_key[key] = entity
+        self.entities.append(entity)
+        for part in self.short_forms(parts, kind):
+            self.by_part.setdefault(part, []).append(entity)
+        if kind == "organisation":
+            self.assign(entity, self.role(tokens))
+        return entity
+
+    def longer(self, parts: list[str], kind: SpeakerKind) -> Entity | None:
+        """The person already named with these parts and more."""
+        if kind != "person" or len(parts) < 2:
+            return None
+        return next((e for e in self.by_part.get(parts[-1], ()) if e.kind == kind and set(parts) <= set(name_parts(e.name))), None)
+
+    def printed(self, tokens: list[Token]) -> str:
+        """The name as printed, single spaces."""
+        return " ".join(t.text for t in tokens).replace(" '", "'")
+
+    def short_forms(self, parts: list[str], kind: SpeakerKind) -> list[str]:
+        """What may stand for the whole name: surname, first part, initials of a body."""
+        forms = [parts[-1], *parts[:-1]] if kind == "person" else [parts[0], "".join(p[0] for p in parts if p != "of")]
+        return [form for form in dict.fromkeys(forms) if len(self.by_part.get(form, ())) < MAX_HOMONYMS]
+
+    def kind(self, run: Run, tokens: list[Token]) -> SpeakerKind:
+        """Tell a person from an organisation."""
+        lows, table = [POSSESSIVE.sub("", t.low) for t in tokens], words()
+        titled = run.name > run.start
+        if is_body(tokens) or (titled and lows[0] in table.places):
+            return "organisation"
+        if titled or lows[0] in table.male | table.female:
+            return "person"
+        placed = len(lows) == 1 or not table.places.isdisjoint(lows) or "of" in lows
+        return "organisation" if placed or self.has_article(run) else "person"
+
+    def has_article(self, run: Run) -> bool:
+        """As in "the Northern Ledger": persons carry no article."""
+        return run.start > 0 and self.sentences[run.sentence].tokens[run.start - 1].low in {"the", "der", "die", "das"}
+
+    def learn(self, run: Run, entity: Entity, parts: list[str]) -> None:
+        """Roles and gender from the words around a name."""
+        sentence = self.sentences[run.sentence].tokens
+        table = words()
+        titles = [t.low for t in sentence[run.start : run.name]]
+        if entity.kind == "person" and entity.gender is None:
+            hints = {*titles, parts[0]} | {t.low for t in sentence[max(0, run.start - 2) : run.start] if t.text.islower()}
+            entity.gender = "f" if hints & table.female else "m" if hints & table.male else None
+        for role in (self.role_before(sentence, run), self.role_after(sentence, run.end)):
+            self.assign(entity, role)
+
+    def assign(self, entity: Entity, role: frozenset[str]) -> None:
+        """Keep a role of an entity, under each of its telling words."""
+        table = words()
+        if not role or role in entity.roles or len(entity.roles) >= MAX_HOMONYMS:
+            return
+        entity.roles.append(role)
+        for word in role & (table.roles | table.body_nouns | table.titles | table.bodies):
+            self.by_role.setdefault(word, []).append((role, entity))
+        if role & table.female and entity.kind == "person":
+            entity.gender = "f"
+
+    def role_before(self, tokens: list[Token], run: Run) -> frozenset[str]:
+        """As in "South Korean President", "grid company", "The deputy mayor," before the name."""
+        comma = run.start > 0 and tokens[run.start - 1].text == ","
+        lead = run.start - comma
+        if lead and tokens[lead - 1].low in PREPOSITIONS:
+            return frozenset()
+        i = self.description_start(tokens, lead, comma=comma)
+        bound = i < lead and (i == 0 or tokens[i].low in DETERMINERS or bool(POSSESSIVE.search(tokens[i].low)))
+        return self.role([*(tokens[i:lead] if bound or not comma else []), *tokens[run.start : run.name]])
+
+    def description_start(self, tokens: list[Token], lead: int, *, comma: bool) -> int:
+        """Go left over a description, up to its article."""
+        i = lead
+        while not self.german and i > max(0, lead - ROLE_REACH) and describes(tokens[i - 1]):
+            i -= 1
+            if tokens[i].low in DETERMINERS or (tokens[i].low in PREPOSITIONS and tokens[i].low != "of" and not comma):
+                break
+        return i
+
+    def role_after(self, tokens: list[Token], end: int) -> frozenset[str]:
+        """As in ", the vice chairman of the committee," behind the name."""
+        if end + 1 >= len(tokens) or tokens[end].text != "," or tokens[end + 1].low in {"and", "und"}:
+            return frozenset()
+        i = end + 1
+        while i < min(len(tokens), end + ROLE_REACH) and describes(tokens[i]):
+            i += 1
+        return self.role(tokens[end + 1 : i])
+
+    def role(self, tokens: list[Token]) -> frozenset[str]:
+        """The telling words of a role; empty where no word is a role, a body or a title."""
+        table = words()
+        found = telling(tokens)
+        return found if found & (table.roles | table.body_nouns | table.titles | table.bodies) else frozenset()
+
+    def place(self, run: Run) -> None:
+        """Record a mention of a name, short or whole."""
+        tokens = self.tokens(run)
+        if not tokens:
+            return
+        entity = self.introduce(run) if len(tokens) > 1 else self.short(run, tokens)
+        if entity:
+            possessive = bool(POSSESSIVE.search(tokens[-1].low))
+            self.mentions[run.sentence].append(Mention(tokens[0].start, tokens[-1].end, entity, possessive, run.sentence))
+
+    def short(self, run: Run, tokens: list[Token]) -> Entity | None:
+        """The bearer of a single word: surname, first name, initials; else a body or person named so all along."""
+        parts = split_name(tokens)
+        if not parts:
+            return None
+        known = self.by_part.get("".join(parts)) or self.by_part.get(parts[-1])
+        if known:
+            entity = self.choose(known, parts[-1], run)
+            self.learn(run, entity, parts)
+            return entity
+        return None if self.german or (run.initial and run.name == run.start) else self.introduce(run)
+
+    def choose(self, known: list[Entity], part: str, run: Run) -> Entity:
+        """Among bearers of one name: surname before first name, then the gender of the title, then the first introduced."""
+        titles = {t.low for t in self.sentences[run.sentence].tokens[run.start : run.name]}
+        table = words()
+        gender = "f" if titles & table.female else "m" if titles & table.male else None
+        fitting = [e for e in known if gender is None or e.gender in {gender, None}] or known
+        return min(fitting, key=lambda e: (name_parts(e.name)[-1] != part, e.order))

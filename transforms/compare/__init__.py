@@ -1,0 +1,96 @@
+"""The cross-source comparison: who reprints whom, which articles tell one story, what they claim, where they differ, who is silent."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from uuid import UUID
+
+from transforms.compare import claims, copies, relation, silence, stories
+from transforms.compare.vectors import inverse_frequency
+from transforms.records import Agreement, ClaimMention, ClaimSilence, ComparableArticle, Comparison, Span, StoryMember
+
+METHOD = "; ".join(f"{module.__name__.rsplit('.', 1)[1]}={module.METHOD}" for module in (copies, stories, claims, relation, silence))
+
+
+def compare(articles: Sequence[ComparableArticle], mentions: Sequence[ClaimMention], *, window_days: int) -> Comparison:
+    """Compare the articles of one window; every list is sorted, and the order of the input does not matter.
+
+    Args:
+        articles: Current versions, one an article.
+        mentions: Claim mentions of these versions; mentions of other articles are left out.
+        window_days: Articles further apart than this are never one story.
+    """
+    pairs = copies.find_copies(articles, window_days=window_days)
+    found, members = stories.find_stories(articles, pairs, window_days=window_days)
+    told = by_story(articles, mentions, members)
+    made = [(claims.find_claims(placed), texts) for texts, placed in told]
+    verdicts = [tell(clusters, texts) for clusters, texts in made]
+    clusters = sorted((one for found, _ in made for one in found), key=lambda cluster: cluster.claim.claim_id)
+    return Comparison(
+        copies=pairs,
+        groups=sorted(copies.copy_groups(articles, pairs), key=lambda row: row.article_id),
+        stories=found,
+        members=members,
+        claims=[cluster.claim for cluster in clusters],
+        links=sorted((link for cluster in clusters for link in cluster.links), key=lambda link: (link.claim_id, link.mention_id)),
+        agreements=sorted((row for rows, _ in verdicts for row in rows), key=lambda row: (row.claim_id, row.mention_b)),
+        silences=sorted((row for _, rows in verdicts for row in rows), key=lambda row: (row.claim_id, row.article_id)),
+        method=METHOD,
+    )
+
+
+def by_story(
+    articles: Sequence[ComparableArticle], mentions: Sequence[ClaimMention], members: Sequence[StoryMember]
+) -> list[tuple[list[ComparableArticle], list[claims.Placed]]]:
+    """The articles of each story, and their mentions with outlet and time."""
+    home = {member.article_id: member.story_id for member in members}
+    article = {one.article_id: one for one in articles}
+    told: dict[UUID, tuple[list[ComparableArticle], list[claims.Placed]]] = defaultdict(lambda: ([], []))
+    for one in articles:
+        told[home[one.article_id]][0].append(one)
+    for mention in mentions:
+        if at := article.get(mention.article_id):
+            told[home[at.article_id]][1].append(claims.Placed(mention, at.outlet_id, at.published_at, home[at.article_id]))
+    return list(told.values())
+
+
+def tell(clusters: Sequence[claims.Cluster], articles: Sequence[ComparableArticle]) -> tuple[list[Agreement], list[ClaimSilence]]:
+    """Agreements and silences of one story."""
+    idf = inverse_frequency([claims.bag(one.mention) for cluster in clusters for one in cluster.members])
+    return list(agreements(clusters, articles)), silence.find_silences(clusters, articles, idf)
+
+
+def agreements(clusters: Sequence[claims.Cluster], articles: Sequence[ComparableArticle]) -> Iterator[Agreement]:
+    """For each article of another outlet, its mention closest to the claim against the claim's central one."""
+    names = {article.article_id: relation.names(f"{article.headline}\n{article.body}") for article in articles}
+    for cluster in clusters:
+        score = {link.mention_id: link.score for link in cluster.links}
+        best: dict[UUID, ClaimMention] = {}
+        for one in sorted(cluster.members, key=lambda one: (-score[one.mention.mention_id], one.order)):
+            if one.outlet_id != cluster.central.outlet_id:
+                best.setdefault(one.mention.article_id, one.mention)
+        yield from (agreement(cluster, other, names) for other in best.values())
+
+
+def agreement(cluster: claims.Cluster, other: ClaimMention, names: Mapping[UUID, frozenset[str]]) -> Agreement:
+    """The relation of one mention to the claim's central one."""
+    reference = cluster.central.mention
+    a, b = (relation.statement(mention, names[mention.article_id]) for mention in (reference, other))
+    verdict = relation.relate(a, b)
+    return Agreement(
+        claim_id=cluster.claim.claim_id,
+        mention_a=reference.mention_id,
+        mention_b=other.mention_id,
+        label=verdict.label,
+        span_a=in_body(reference, verdict.a),
+        span_b=in_body(other, verdict.b),
+        reason=verdict.reason or "states the same",
+        confidence=verdict.confidence,
+    )
+
+
+def in_body(mention: ClaimMention, place: tuple[int, int]) -> Span:
+    """A place in the mention's text as a span of the body; of a discontinuous content, the whole content."""
+    at = mention.content.start
+    return mention.content if mention.content.extra else Span(start=at + place[0], end=at + place[1])

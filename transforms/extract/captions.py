@@ -1,0 +1,83 @@
+"""Pictures' captions, with the credit apart."""
+
+from __future__ import annotations
+
+import re
+from typing import TypeGuard
+
+from selectolax.lexbor import LexborNode
+
+from transforms.extract.lexicon import lexicon
+from transforms.extract.signals import Signals, shown
+from transforms.extract.text import clean, folded
+from transforms.records import Caption
+
+# The last brackets of a caption hold the credit: "(AP Photo/J. Doe)", "[Reuters]".
+BRACKETS = re.compile(r"\s*[(\[]\s*([^()\[\]]{2,80}?)\s*[)\]]\s*\.?\s*$")
+TAIL = re.compile(
+    r"(?:^|[.!?\"”’|)]\s+|\s+[|–—-]\s+|\s*\|\s*)((?:©|\(c\)|photo(?:graph|s)?\b|image\b|picture\b|credit\b|source\b|foto\b|bild\b|quelle\b|crédit\b|imagen\b)[^.]{0,6}[:©]?\s*.{2,80})$",
+    re.IGNORECASE,
+)
+# Agency and photographer share a credit so: "KCNA/via Reuters", "J. Doe | AP".
+SHARED = re.compile(r"\s*(?:[/|,]|\bvia\b)\s*")
+CREDIT_ELEMENTS = "[class*='credit' i], [class*='copyright' i], [itemprop='copyrightHolder'], [itemprop='creditText'], cite, small"
+# Longer texts are paragraphs that a template put under a picture.
+LONGEST = 600
+MOST = 40
+EDGES = " :.|()[]"
+
+
+def split_credit(text: str) -> Caption | None:
+    """Caption and credit out of one printed line.
+
+    >>> split_credit("The bridge at dawn. (Meridian/J. Orlov)")
+    Caption(text='The bridge at dawn.', credit='Meridian/J. Orlov')
+    """
+    line = clean(text)
+    if (match := BRACKETS.search(line)) and is_credit(match[1]):
+        return Caption(text=line[: match.start()].strip(), credit=clean(match[1]))
+    if (match := TAIL.search(line)) and begins_credit(match):
+        return Caption(text=line[: match.start(1)].strip(" |–—-"), credit=bare_credit(match[1]))
+    return Caption(text=line, credit=None) if line else None
+
+
+def is_credit(text: str) -> bool:
+    """Brackets at the end that name an agency, a photographer or a source, not an aside of the sentence."""
+    parts = [part for part in SHARED.split(text) if part]
+    named = any(folded(part) in lexicon().agencies for part in [text, *parts])
+    signed = "/" in text and all(part[0].isupper() for part in parts)
+    return named or signed or bool(lexicon().credit.match(text))
+
+
+def begins_credit(match: re.Match[str]) -> bool:
+    """`Photo: J. Doe` anywhere; `Photo J. Doe` behind a caption only, and not as a sentence: captions too begin with `Picture of`."""
+    alone = match.start(1) == 0 or match.string.endswith((".", "!", "?"))
+    return not alone or bool(lexicon().credit.match(match[1]))
+
+
+def bare_credit(text: str) -> str:
+    """Credit without 'Photo:'."""
+    return clean(lexicon().credit.sub("", clean(text).strip(EDGES)).strip(EDGES))
+
+
+def caption_of(node: LexborNode) -> Caption | None:
+    """The caption of one element; the credit from an element of its own where there is one."""
+    credit = node.css_first(CREDIT_ELEMENTS)
+    printed = bare_credit(shown(credit)) if credit else ""
+    line = clean(shown(node).replace(shown(credit), " ")) if credit else ""
+    return Caption(text=line, credit=printed) if line and printed else split_credit(shown(node))
+
+
+def is_worth(caption: Caption | None) -> TypeGuard[Caption]:
+    """Words about a picture: not empty, not a paragraph, not the bare name of an agency."""
+    return bool(caption and caption.text and len(caption.text) <= LONGEST and folded(caption.text) not in lexicon().agencies)
+
+
+def captions(signals: Signals) -> list[Caption]:
+    """Captions of the article's own pictures, each once."""
+    scope = signals.tree.css_first("article, main, [itemprop~='articleBody']") or signals.tree.body
+    nodes = scope.css(lexicon().captions)[: 2 * MOST] if scope else []
+    found: dict[str, Caption] = {}
+    for caption in filter(is_worth, map(caption_of, nodes)):
+        found.setdefault(folded(caption.text), caption)
+    return list(found.values())[:MOST]

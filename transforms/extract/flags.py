@@ -1,0 +1,32 @@
+"""What kind of text it is: cut by a paywall, a live blog."""
+
+from __future__ import annotations
+
+import re
+
+from transforms.extract import jsonld
+from transforms.extract.signals import Signals
+
+PAYWALL = "[class*='paywall' i], [id*='paywall' i], [data-paywall], [class*='subscriber-only' i], [class*='regwall' i]"
+LOCKED_TIERS = frozenset({"locked", "metered-locked", "premium", "subscriber", "subscription", "paid"})
+TEASER_END = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\s*$")
+# A text of fewer characters beside an element of a paywall is a teaser.
+TEASER = 1500
+LIVE_URL = re.compile(r"[/-](?:live-?(?:blog|ticker|updates?|news|text)|minuto-a-minuto|en-direct|direct)(?=[/._-]|$)", re.IGNORECASE)
+
+
+def is_truncated(signals: Signals, body: str) -> bool:
+    """JSON-LD says not free, or a paywall stands beside a short text, or the text breaks off in an ellipsis."""
+    free = [str(node["isAccessibleForFree"]).strip().lower() for node in signals.articles if "isAccessibleForFree" in node]
+    if free:
+        return free[0] in {"false", "no", "0"}
+    if LOCKED_TIERS & {tier.lower() for tier in signals.content("article:content_tier")}:
+        return True
+    return len(body) < TEASER and (bool(TEASER_END.search(body)) or signals.tree.css_first(PAYWALL) is not None)
+
+
+def is_live(signals: Signals) -> bool:
+    """LiveBlogPosting, or a URL that says so together with several dated posts."""
+    if any("LiveBlogPosting" in jsonld.types(node) for node in signals.nodes):
+        return True
+    return bool(LIVE_URL.search(signals.url)) and len(signals.tree.css("article time, main time, [class*='live' i] time")) > 1

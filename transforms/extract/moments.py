@@ -1,0 +1,114 @@
+"""Reading a written time: ISO 8601 and its relatives, RFC 2822, epoch seconds, dates in words; the offset is kept as written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from email.utils import parsedate_to_datetime
+
+# News pages of the web do not reach further back; earlier values are epoch zeros and typing mistakes.
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+# Clocks of publishers run ahead, and local times are written as UTC: more than a day ahead of the capture is refused.
+AHEAD = timedelta(days=1)
+# Latest time that is believed where no time of capture is known (the last day that two-digit offsets can't push out of range).
+NEVER = datetime(2100, 1, 1, tzinfo=UTC)
+DAY_ONLY, LOCAL, EXACT = 0, 1, 2
+
+ISO = re.compile(
+    r"(?<!\d)(?P<day>\d{4}-\d{1,2}-\d{1,2}|\d{8}(?=T|$)|\d{4}/\d{1,2}/\d{1,2})"
+    r"(?:[T\s]+(?:-\s*)?(?P<time>\d{1,2}:\d{2}(?::\d{2})?|\d{6}(?!\d)|\d{4}(?=Z|[+-]|$))(?:[.,]\d+)?"
+    r"\s*(?P<zone>(?:GMT|UTC)?\s?[+-]\d{1,2}(?::?\d{2})?|Z\b|UTC\b|GMT\b)?)?",
+    re.IGNORECASE,
+)
+OFFSET = re.compile(r"([+-])(\d{1,2}):?(\d{2})?$")
+EPOCH = re.compile(r"^(\d{10})(?:\d{3})?(?:\.\d+)?$")
+# A day in words or with dots, and perhaps a clock time after it: 20 September 2018, Sept. 20, 2018 at 2:30 pm, 20.09.2018, 14:30 Uhr.
+IN_WORDS = re.compile(
+    r"(?P<day>\d{1,2}(?:st|nd|rd|th)?[. ]\s?[^\W\d_]{3,12}\.?,? (?:19|20)\d\d|[^\W\d_]{3,12}\.? \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d\d"
+    r"|(?<!\d)\d{1,2}[./]\d{1,2}[./](?:19|20)\d\d)"
+    r"(?P<time>[^\d]{0,12}\d{1,2}[:.h]\d{2}(?!\d)(?:\s?[ap]\.?m\.?)?(?:\s?(?:UTC|GMT|[+-]\d{2}:?\d{2})(?!\w))?)?",
+    re.IGNORECASE,
+)
+CLOCK = re.compile(r"(\d{1,2})[:.h](\d{2})\s?([ap]\.?m)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A point in time as a page gives it; precision is DAY_ONLY, LOCAL (the offset is the outlet's) or EXACT."""
+
+    at: datetime
+    precision: int
+    evidence: str
+    raw: str
+
+
+def offset(written: str) -> tzinfo:
+    """Zone of `Z`, `+0200`, `+02:00`, `GMT+2`.
+
+    >>> offset("GMT+2").utcoffset(None)
+    datetime.timedelta(seconds=7200)
+    """
+    match = OFFSET.search(written)
+    if not match:
+        return UTC
+    minutes = (int(match[2]) * 60 + int(match[3] or 0)) * (-1 if match[1] == "-" else 1)
+    return timezone(timedelta(minutes=minutes)) if abs(minutes) < 24 * 60 else UTC
+
+
+def parse(raw: str, zone: tzinfo) -> tuple[datetime, int] | None:
+    """(time, precision) of a machine-written value; a bare local time takes `zone`."""
+    text = raw.strip()
+    try:
+        if epoch := EPOCH.match(text):
+            return datetime.fromtimestamp(int(epoch[1]), UTC), EXACT
+        if match := ISO.search(text):
+            return iso(match, zone)
+        stamp = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return (stamp, EXACT) if stamp.tzinfo else (stamp.replace(tzinfo=zone), LOCAL)
+
+
+def iso(match: re.Match[str], zone: tzinfo) -> tuple[datetime, int]:
+    """Time of an ISO match; ValueError where there is no such day or hour."""
+    digits = re.sub(r"\D", " ", match["day"]).split()
+    year, month, day = digits if len(digits) == 3 else (digits[0][:4], digits[0][4:6], digits[0][6:])
+    start = datetime(int(year), int(month), int(day), tzinfo=zone)
+    if not match["time"]:
+        return start, DAY_ONLY
+    clock = match["time"].split(":") if ":" in match["time"] else re.findall(r"\d\d", match["time"])
+    hour, minute, second = (*map(int, clock), 0)[:3]
+    written = match["zone"]
+    return start.replace(hour=hour, minute=minute, second=second, tzinfo=offset(written) if written else zone), EXACT if written else LOCAL
+
+
+def parse_words(text: str, zone: tzinfo, languages: Sequence[str]) -> tuple[datetime, int] | None:
+    """(time, precision) of the first date that is printed for people, months in one of the languages."""
+    from dateparser import parse as read
+    from dateparser.data.languages_info import language_order
+
+    match = IN_WORDS.search(text)
+    if match is None:
+        return None
+    known = [code for code in dict.fromkeys([*languages, "en"]) if code in language_order]
+    order = "MDY" if known[0] == "en" and "/" in match["day"] else "DMY"
+    settings = {"DATE_ORDER": order, "STRICT_PARSING": True, "PARSERS": ["absolute-time"]}
+    day = read(match["day"], languages=known, settings=settings)
+    return at_clock(day.date(), match["time"] or "", zone) if day else None
+
+
+def at_clock(day: date, written: str, zone: tzinfo) -> tuple[datetime, int]:
+    """The day, at the clock time that is written after it."""
+    start, clock = datetime(day.year, day.month, day.day, tzinfo=zone), CLOCK.search(written)
+    if not clock or int(clock[1]) > 23 or int(clock[2]) > 59:
+        return start, DAY_ONLY
+    hour = int(clock[1]) % 12 + (12 if clock[3][0] in "pP" else 0) if clock[3] else int(clock[1])
+    named = re.search(r"UTC|GMT|[+-]\d{2}:?\d{2}$", written)
+    return start.replace(hour=hour, minute=int(clock[2]), tzinfo=offset(named[0]) if named else zone), EXACT if named else LOCAL
+
+
+def acceptable(at: datetime, latest: datetime | None) -> bool:
+    """Not before the web's news, not after the capture."""
+    return EARLIEST <= at <= (latest + AHEAD if latest else NEVER)

@@ -1,0 +1,110 @@
+"""One parse of the page, and everything that its metadata claims, gathered once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from ingest.records import Hint, OutletProfile, OutletRules
+from transforms.extract import jsonld
+from transforms.extract.text import clean, folded, unescaped
+
+NAMES = ("property", "name", "itemprop", "http-equiv")
+# Shorter links are names and menu words, which other rules know.
+SHORTEST_LINK = 16
+# Lines with byline and date are short, and follow the headline soon.
+LONGEST_LINE, FIRST_LINES = 160, 40
+LINES, MOST_LINES = "h1, h2, p, div:not(:has(div, p)), span, td, li, small, font, address, time", 2000
+
+
+@dataclass(frozen=True)
+class Signals:
+    """What extraction reads from; `url` is where the page was fetched, `rules` are the outlet's that hold for it."""
+
+    tree: LexborHTMLParser
+    url: str
+    outlet: OutletProfile | None = None
+    rules: OutletRules | None = None
+    hint: Hint | None = None
+    meta: dict[str, list[str]] = field(default_factory=dict)
+
+    @cached_property
+    def nodes(self) -> list[jsonld.Node]:
+        """Every JSON-LD object."""
+        scripts = (jsonld.loads(node.text()) for node in self.tree.css("script[type*='ld+json' i]"))
+        return [node for value in scripts for node in jsonld.nodes(value)]
+
+    @cached_property
+    def articles(self) -> list[jsonld.Node]:
+        """JSON-LD articles, the page's own first."""
+        headlines = [*self.content("og:title", "twitter:title"), *self.texts("h1"), *self.texts("title")]
+        by_id = {str(node["@id"]): node for node in self.nodes if "@id" in node and len(node) > 2}
+        found = jsonld.articles(self.nodes, headlines)
+        return [{name: jsonld.resolve(value, by_id) for name, value in node.items()} for node in found]
+
+    @cached_property
+    def links(self) -> frozenset[str]:
+        """Folded texts of the elements that are one link and nothing else."""
+        return frozenset(folded(node.text()) for node in self.tree.css("p > a, li > a, div > a") if is_alone(node))
+
+    @cached_property
+    def near_headline(self) -> list[str]:
+        """Short lines of the page from its headline on."""
+        lines: list[str] = []
+        titled = self.tree.css_first("h1") is None
+        for node in self.tree.css(LINES)[:MOST_LINES]:
+            text = shown(node)
+            if node.tag == "h1":
+                lines, titled = [], True
+            elif text and len(text) <= LONGEST_LINE:
+                lines.append(text)
+            if titled and len(lines) >= FIRST_LINES:
+                break
+        return lines[:FIRST_LINES]
+
+    @property
+    def article(self) -> jsonld.Node:
+        """The page's own JSON-LD article, or an empty one."""
+        return self.articles[0] if self.articles else {}
+
+    def content(self, *names: str) -> list[str]:
+        """Contents of the metas with these names, in the order of the names."""
+        return [value for name in names for value in self.meta.get(name, ())]
+
+    def texts(self, *selectors: str) -> Iterator[str]:
+        """Non-empty texts of the elements that match, in the order of the selectors."""
+        for selector in selectors:
+            for node in self.tree.css(selector):
+                if text := shown(node):
+                    yield text
+
+
+def is_alone(link: LexborNode) -> bool:
+    """The link is all the text of its parent, and long enough to be a headline."""
+    text = link.text(strip=True)
+    return len(text) >= SHORTEST_LINK and link.parent is not None and link.parent.text(strip=True) == text
+
+
+def shown(node: LexborNode) -> str:
+    """The text of an element as one line; elements inside are kept apart by a blank where they are blocks or cells."""
+    return clean(node.text(separator=" ") if node.css_first("p, div, br, li, td, h2") else node.text())
+
+
+def metas(tree: LexborHTMLParser) -> dict[str, list[str]]:
+    """Contents of <meta>, by lower-case property, name and itemprop."""
+    found: dict[str, list[str]] = {}
+    for node in tree.css("meta[content]"):
+        value = unescaped(node.attributes.get("content") or "")
+        for name in {(node.attributes.get(attribute) or "").strip().lower() for attribute in NAMES} - {""}:
+            if value:
+                found.setdefault(name, []).append(value)
+    return found
+
+
+def read(text: str, url: str, outlet: OutletProfile | None = None, rules: OutletRules | None = None, hint: Hint | None = None) -> Signals:
+    """Parse once."""
+    tree = LexborHTMLParser(text)
+    return Signals(tree=tree, url=url, outlet=outlet, rules=rules, hint=hint, meta=metas(tree))

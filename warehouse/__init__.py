@@ -1,0 +1,1 @@
+"""Records -> DuckDB: every SQL statement of the warehouse lives below this folder."""

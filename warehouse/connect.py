@@ -1,0 +1,94 @@
+"""Doors to the two DuckDB files: the private one (one writer, waits its turn) and the published one (read-only, closed to the outside)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_exponential_jitter
+
+from common.errors import Misconfigured, WarehouseBusy
+from common.settings import Settings
+
+# Readable by every client since DuckDB 1.2 and the first version with zstd; the default of 2.0 shuts out every 1.x client.
+STORAGE_VERSION = "v1.2.0"
+# First and longest pause between two tries for the lock: a load holds it for seconds, so asking more often only burns CPU.
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 2.0
+HOLDER = re.compile(r"Conflicting lock is held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
+
+
+def lock_holder(error: BaseException) -> int | None:
+    """Process id out of DuckDB's lock error; None when the error is about something else."""
+    found = HOLDER.search(str(error)) if isinstance(error, duckdb.IOException) else None
+    return int(found["pid"]) if found else None
+
+
+def _connect(settings: Settings, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    path = settings.warehouse_file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return duckdb.connect(
+        str(path),
+        read_only=read_only,
+        config={
+            "storage_compatibility_version": STORAGE_VERSION,
+            "memory_limit": settings.warehouse_memory,
+            "threads": settings.warehouse_threads,
+            "temp_directory": str(path.parent / "spill"),
+            "preserve_insertion_order": False,  # order is never relied on; keeping it costs memory in every MERGE
+        },
+    )
+
+
+@contextmanager
+def open_private(settings: Settings, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The private file for one writer; waits up to `warehouse_wait_s` seconds for its lock.
+
+    Raises:
+        WarehouseBusy: another process still holds the file; the message names it.
+    """
+    tries = Retrying(
+        stop=stop_after_delay(settings.warehouse_wait_s),
+        wait=wait_exponential_jitter(multiplier=FIRST_PAUSE_S, max=LONGEST_PAUSE_S),
+        retry=retry_if_exception(lambda error: lock_holder(error) is not None),
+        reraise=True,
+    )
+    try:
+        con = tries(_connect, settings, read_only=read_only)
+    except duckdb.IOException as error:
+        if (pid := lock_holder(error)) is None:
+            raise
+        raise WarehouseBusy(
+            f"{settings.warehouse_file} is held by process {pid}; waited {settings.warehouse_wait_s:g} s. "
+            f"People open {settings.published_file} instead; end process {pid} if it is not a load.",
+            path=str(settings.warehouse_file),
+            pid=pid,
+        ) from error
+    try:
+        yield con
+    finally:
+        con.close()
+
+
+def open_read_only(path: Path) -> duckdb.DuckDBPyConnection:
+    """A file opened for reading, without access to other files, the network or its own settings."""
+    # the resolved name: within one process DuckDB hands out the instance it already has for a path, even after the link moved
+    con = duckdb.connect(str(path.resolve()), read_only=True, config={"enable_external_access": False})
+    con.execute("SET TimeZone = 'UTC'; SET lock_configuration = true")
+    return con
+
+
+def open_published(settings: Settings) -> duckdb.DuckDBPyConnection:
+    """The newest published snapshot, read-only.
+
+    Raises:
+        Misconfigured: nothing was published yet.
+    """
+    if not settings.published_file.exists():
+        raise Misconfigured(
+            f"{settings.published_file}: nothing published yet. Run `consilience up` and wait for the first batch, "
+            "or set CONSILIENCE_DATA_DIR to the folder that holds your data."
+        )
+    return open_read_only(settings.published_file)

@@ -1,0 +1,104 @@
+"""Record classes and the tables that hold them: one place for names, keys and Arrow types."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal, Union, get_args, get_origin
+from uuid import UUID
+
+import pyarrow as pa
+from pydantic import BaseModel
+
+from ingest.records import Capture, OutletProfile
+from transforms import records as r
+
+SCALARS: dict[type, pa.DataType] = {
+    UUID: pa.uuid(),
+    str: pa.string(),
+    bool: pa.bool_(),
+    int: pa.int64(),
+    float: pa.float64(),
+    datetime: pa.timestamp("us"),
+    date: pa.date32(),
+}
+
+
+@dataclass(frozen=True)
+class RecordTable:
+    """A table whose columns are the fields of a record class."""
+
+    name: str  # schema-qualified
+    model: type[BaseModel]
+    key: tuple[str, ...]  # unique together
+    left_out: frozenset[str] = frozenset()
+    besides: tuple[str, ...] = ()  # text columns that the landing file has beyond the record
+
+    @property
+    def stem(self) -> str:
+        """File name of its landing file, without the ending."""
+        return self.name.split(".")[1]
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """Column name -> annotation, in the order of the record."""
+        return {name: field.annotation for name, field in self.model.model_fields.items() if name not in self.left_out}
+
+    @property
+    def schema(self) -> pa.Schema:
+        """Arrow schema of the record."""
+        return pa.schema([(name, arrow_type(kind)) for name, kind in self.fields.items()])
+
+    @property
+    def landing_schema(self) -> pa.Schema:
+        """Arrow schema of the landing file: the record and what is told besides."""
+        return pa.schema([*self.schema, *((name, pa.string()) for name in self.besides)])
+
+
+OUTLET = RecordTable("core.outlet", OutletProfile, ("outlet_id",), frozenset({"rules"}))
+CAPTURE = RecordTable("core.capture", Capture, ("capture_id",))
+ARTICLE = RecordTable("core.article", r.Article, ("article_id",))
+VERSION = RecordTable("core.article_version", r.ArticleVersion, ("version_id",), besides=("record_sha256",))
+MENTION = RecordTable("core.claim_mention", r.ClaimMention, ("mention_id",))
+REJECTION = RecordTable("ops.rejection", r.Rejection, ("batch_key", "capture_id"))
+LANDED = (OUTLET, CAPTURE, ARTICLE, VERSION, MENTION, REJECTION)
+
+# Field of `Comparison` -> table; all carry a column `method` besides.
+COMPARED: dict[str, RecordTable] = {
+    "copies": RecordTable("core.copy_pair", r.CopyPair, ("a", "b")),
+    "groups": RecordTable("core.copy_group", r.CopyGroup, ("article_id",)),
+    "stories": RecordTable("core.story", r.Story, ("story_id",)),
+    "members": RecordTable("core.story_article", r.StoryMember, ("article_id",)),
+    "claims": RecordTable("core.claim", r.Claim, ("claim_id",)),
+    "links": RecordTable("core.claim_link", r.ClaimLink, ("claim_id", "mention_id")),
+    "agreements": RecordTable("core.agreement", r.Agreement, ("claim_id", "mention_a", "mention_b", "label")),
+    "silences": RecordTable("core.silence", r.ClaimSilence, ("claim_id", "article_id")),
+}
+RECORD_TABLES = (*LANDED, *COMPARED.values())
+
+
+def _bare(annotation: Any) -> Any:
+    """The annotation without `| None`."""
+    if get_origin(annotation) in {Union, types.UnionType}:
+        (annotation,) = [part for part in get_args(annotation) if part is not type(None)]
+    return annotation
+
+
+def arrow_type(annotation: Any) -> pa.DataType:
+    """Arrow type of a field annotation; pairs become lists, records become structs, times are naive UTC."""
+    kind = _bare(annotation)
+    if get_origin(kind) is Literal:
+        return pa.string()
+    if get_origin(kind) in {list, tuple}:
+        return pa.list_(arrow_type(get_args(kind)[0]))
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return pa.struct([(name, arrow_type(field.annotation)) for name, field in kind.model_fields.items()])
+    return SCALARS[kind]
+
+
+def to_arrow(records: Iterable[BaseModel], schema: pa.Schema, **constant: str) -> pa.Table:
+    """Records as an Arrow table with constant columns besides; Arrow turns times to UTC and leaves out fields outside the schema."""
+    full = pa.schema([*schema, *((name, pa.string()) for name in constant)])
+    return pa.Table.from_pylist([{**record.model_dump(), **constant} for record in records], schema=full)
