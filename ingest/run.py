@@ -11,24 +11,21 @@ from datetime import date, timedelta
 from pathlib import Path
 from time import monotonic
 from typing import Literal
-from uuid import UUID
 
 import sqlalchemy as sa
 
-from common import clock, ids, logs
+from common import clock, logs
 from common.errors import FetchDelayed, Misconfigured, Quarantined, RetryLater
 from common.settings import Settings
-from ingest import captures, frontier, politeness, warc
+from ingest import captures, frontier, politeness
 from ingest.discover import window
 from ingest.discover.walk import Walk
-from ingest.fetch import GONE, Answer, Validators
 from ingest.frontier import Due
+from ingest.keep import Keeper
 from ingest.outlets import Outlet
-from ingest.records import Capture, Outcome
+from ingest.records import Capture
 from ingest.visit import Visitor
 
-# Captures, bytes and seconds after which a segment is committed: what a kill makes us fetch again stays small.
-SEGMENT_CAPTURES, SEGMENT_BYTES, SEGMENT_S = 50, 16 * 1024 * 1024, 60.0
 # Seconds of fetching of one outlet in one batch; below the quarter of an hour of the ingest schedule. The rest waits in the frontier.
 RUN_S = 600.0
 
@@ -97,14 +94,13 @@ class OutletRun:
         self.work, self.outlet = work, outlet
         self.kind = kind_of(work.batch_key)
         self.counts: Counter[str] = Counter()
-        self.validators: dict[UUID, Validators] = {}
         self.log = logs.get(outlet=outlet.id, batch=work.batch_key)
 
     async def run(self) -> Counter[str]:
         """Do the work; returns the outcomes of the whole batch for this outlet, with what was postponed now."""
         work = self.work
         with sole_worker(captures.batch_dir(work.settings, work.batch_key), self.outlet.id):
-            self.writer = captures.SegmentWriter(work.settings, work.batch_key, self.outlet.id)
+            self.keeper = Keeper(work.settings, work.batch_key, self.outlet.id, is_recheck=self.kind == "recheck")
             self._settle(captures.read_index(work.settings, work.batch_key, self.outlet.id))
             await self._gather()
             await self._fetch_all()
@@ -135,18 +131,16 @@ class OutletRun:
     async def _fetch_all(self) -> None:
         todo = frontier.claimed(self.work.engine, self.work.batch_key, self.outlet.id, clock.now())
         self.work.on_progress(self.outlet.id, "todo", len(todo))
-        began = committed = monotonic()
+        began = monotonic()
         for due in todo:
             if monotonic() - began > RUN_S:
                 self.log.info("out_of_time", left=len(todo))
                 break
             await self._fetch(due)
             self.work.on_progress(self.outlet.id, "done", 1)
-            is_full = len(self.writer.captures) >= SEGMENT_CAPTURES or len(self.writer.data) >= SEGMENT_BYTES
-            if is_full or monotonic() - committed > SEGMENT_S:
-                self._settle(self.writer.commit())
-                committed = monotonic()
-        self._settle(self.writer.commit())
+            if self.keeper.is_full:
+                self._settle(self.keeper.commit())
+        self._settle(self.keeper.commit())
 
     async def _fetch(self, due: Due) -> None:
         validators = due.validators if self.kind == "recheck" else None
@@ -155,61 +149,21 @@ class OutletRun:
         except FetchDelayed as error:
             self._postpone(due, error)
         except Quarantined as error:
-            self.writer.add(self._capture(due, "failed", reason=error.reason, detail=str(error)))
+            self.keeper.fail(due, error.reason, str(error))
         else:
-            self._keep(due, answer)
+            self.keeper.keep(due, answer)
 
     def _postpone(self, due: Due, error: FetchDelayed) -> None:
         """Try again later, or give up after the last try; a host that is left alone does not count as a try of the URL."""
         counts = not error.where.get("blocked")
         attempts = due.attempts + counts
         if attempts >= politeness.MAX_ATTEMPTS:
-            self.writer.add(self._capture(due, "failed", reason=error.reason, detail=f"given up after {attempts} tries: {error}"))
+            self.keeper.fail(due, error.reason, f"given up after {attempts} tries: {error}")
             return
         wait = max(error.after_s, politeness.url_backoff_s(attempts) if counts else 0.0)
         frontier.postpone(self.work.engine, due.url, clock.now() + timedelta(seconds=wait), counts=counts)
         self.counts["postponed"] += 1
         self.log.info("postponed", url=due.url, wait_s=round(wait), detail=str(error))
 
-    def _keep(self, due: Due, answer: Answer) -> None:
-        sha256 = ids.sha256(answer.body)
-        if answer.status in GONE:
-            self.writer.add(self._capture(due, "gone", answer))
-            return
-        if answer.status == 304 or (self.kind == "recheck" and sha256 == due.body_sha256):
-            capture = self.writer.add(self._capture(due, "not_modified", answer, sha256=due.body_sha256))
-        else:
-            capture = self._capture(due, "fetched", answer, sha256=sha256)
-            self.writer.add(capture, warc.response_members(answer, capture.capture_id))
-        self.validators[capture.capture_id] = answer.validators
-
-    def _capture(
-        self,
-        due: Due,
-        outcome: Outcome,
-        answer: Answer | None = None,
-        *,
-        sha256: str | None = None,
-        reason: str | None = None,
-        detail: str | None = None,
-    ) -> Capture:
-        moment = answer.captured_at if answer else clock.now()
-        return Capture(
-            capture_id=ids.key("capture", self.work.batch_key, due.url, moment.isoformat()),
-            batch_key=self.work.batch_key,
-            outlet_id=self.outlet.id,
-            url=due.url,
-            final_url=answer.final_url if answer else due.url,
-            captured_at=moment,
-            first_seen_at=due.first_seen_at,
-            outcome=outcome,
-            status=answer.status if answer else None,
-            content_type=answer.header("content-type") if answer else None,
-            hint=due.hint.model_copy(update={"source": "recheck"}) if self.kind == "recheck" else due.hint,
-            sha256=sha256,
-            reason=reason,
-            detail=detail,
-        )
-
     def _settle(self, done: list[Capture]) -> None:
-        frontier.settle(self.work.engine, done, self.work.settings.recheck_ladder_s, self.validators)
+        frontier.settle(self.work.engine, done, self.work.settings.recheck_ladder_s, self.keeper.validators)

@@ -1,0 +1,83 @@
+"""What a fetch becomes: the capture of an answer or of a failure, gathered in segments that are committed often."""
+
+from __future__ import annotations
+
+from time import monotonic
+from uuid import UUID
+
+from common import clock, ids
+from common.settings import Settings
+from ingest import captures, warc
+from ingest.fetch import GONE, Answer, Validators
+from ingest.frontier import Due
+from ingest.records import Capture, Outcome
+
+# Captures, bytes and seconds after which a segment is committed: what a kill makes us fetch again stays small.
+SEGMENT_CAPTURES, SEGMENT_BYTES, SEGMENT_S = 50, 16 * 1024 * 1024, 60.0
+
+
+class Keeper:
+    """Keeps what came of the URLs of one outlet in one batch; `is_recheck` where they were captured before."""
+
+    def __init__(self, settings: Settings, batch_key: str, outlet_id: str, *, is_recheck: bool) -> None:
+        self.batch_key, self.outlet_id, self.is_recheck = batch_key, outlet_id, is_recheck
+        self.writer = captures.SegmentWriter(settings, batch_key, outlet_id)
+        self.validators: dict[UUID, Validators] = {}
+        self.committed = monotonic()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it is time to commit what was gathered."""
+        many = len(self.writer.captures) >= SEGMENT_CAPTURES or len(self.writer.data) >= SEGMENT_BYTES
+        return many or monotonic() - self.committed > SEGMENT_S
+
+    def commit(self) -> list[Capture]:
+        """Put what was gathered on the disk; returns it."""
+        done = self.writer.commit()
+        self.committed = monotonic()
+        return done
+
+    def fail(self, due: Due, reason: str, detail: str) -> Capture:
+        """Keep that a URL can't be had: refused, quarantined or given up."""
+        return self.writer.add(self._capture(due, "failed", reason=reason, detail=detail))
+
+    def keep(self, due: Due, answer: Answer) -> Capture:
+        """Keep an answer: a page, one that is the same as before, or one that is gone."""
+        sha256 = ids.sha256(answer.body)
+        if answer.status in GONE:
+            return self.writer.add(self._capture(due, "gone", answer))
+        if answer.status == 304 or (self.is_recheck and sha256 == due.body_sha256):
+            capture = self.writer.add(self._capture(due, "not_modified", answer, sha256=due.body_sha256))
+        else:
+            capture = self._capture(due, "fetched", answer, sha256=sha256)
+            capture = self.writer.add(capture, warc.response_members(answer, capture.capture_id))
+        self.validators[capture.capture_id] = answer.validators
+        return capture
+
+    def _capture(
+        self,
+        due: Due,
+        outcome: Outcome,
+        answer: Answer | None = None,
+        *,
+        sha256: str | None = None,
+        reason: str | None = None,
+        detail: str | None = None,
+    ) -> Capture:
+        moment = answer.captured_at if answer else clock.now()
+        return Capture(
+            capture_id=ids.key("capture", self.batch_key, due.url, moment.isoformat()),
+            batch_key=self.batch_key,
+            outlet_id=self.outlet_id,
+            url=due.url,
+            final_url=answer.final_url if answer else due.url,
+            captured_at=moment,
+            first_seen_at=due.first_seen_at,
+            outcome=outcome,
+            status=answer.status if answer else None,
+            content_type=answer.header("content-type") if answer else None,
+            hint=due.hint.model_copy(update={"source": "recheck"}) if self.is_recheck else due.hint,
+            sha256=sha256,
+            reason=reason,
+            detail=detail,
+        )
