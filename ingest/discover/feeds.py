@@ -13,7 +13,7 @@ import feedparser
 from common import urls
 from common.errors import FetchRefused, Quarantined
 from ingest.discover.dates import day_in_url, instant
-from ingest.discover.records import Discovered
+from ingest.discover.records import Discovered, Listing
 from ingest.records import Hint
 
 # Feeds name tens of items; what is beyond this is a dump or an attack, and feedparser takes 0.3 ms an item.
@@ -24,9 +24,15 @@ MAX_BYTES = 5 * 1024 * 1024
 MAX_TITLE_CHARS = 1000
 
 
-def _moment(entry: Mapping[str, Any]) -> datetime | None:
-    """Publication, else last update, as feedparser normalised it to UTC."""
-    for name in ("published_parsed", "updated_parsed", "created_parsed"):
+# Names that feedparser gives an entry's times, normalised to UTC: publication, else last update; and the last update alone.
+_DATED, _CHANGED = ("published_parsed", "updated_parsed", "created_parsed"), ("updated_parsed",)
+# sy:updatePeriod of the RSS syndication module, in seconds; its default is daily.
+_PERIODS_S = {"hourly": 3600.0, "daily": 86_400.0, "weekly": 604_800.0, "monthly": 2_592_000.0, "yearly": 31_536_000.0}
+
+
+def _moment(entry: Mapping[str, Any], names: tuple[str, ...]) -> datetime | None:
+    """The first readable of these times."""
+    for name in names:
         try:
             if entry.get(name):
                 return datetime.fromtimestamp(calendar.timegm(entry[name]), UTC)
@@ -48,15 +54,52 @@ def _entry(entry: Mapping[str, Any], base: str) -> Discovered | None:
         url = urls.canonical(str(link), base)
     except FetchRefused:
         return None  # mailto:, javascript: and the like are no pages
-    moment = _moment(entry)
+    moment = _moment(entry, _DATED)
     tags = entry.get("tags") or [{}]
     hint = Hint(source="feed", title=_text(entry.get("title")), published_at=moment, section=_text(tags[0].get("term")))
     day = day_in_url(url)
-    return Discovered(url, hint, moment or (instant(day.first) if day else None))
+    return Discovered(url, hint, moment or (instant(day.first) if day else None), _moment(entry, _CHANGED))
+
+
+def _seconds(text: object) -> float | None:
+    """A positive number; feeds write anything there."""
+    try:
+        value = float(str(text)[:20])
+    except ValueError:
+        return None
+    return value if 0 < value < float("inf") else None
+
+
+def _ttl_s(channel: Mapping[str, Any]) -> float | None:
+    """How long the feed stays as it is: `ttl` in minutes (RSS 2.0), else period and frequency of the syndication module."""
+    if minutes := _seconds(channel.get("ttl")):
+        return minutes * 60
+    period = _PERIODS_S.get(str(channel.get("sy_updateperiod") or "").strip().lower())
+    return period / (_seconds(channel.get("sy_updatefrequency")) or 1.0) if period else None
+
+
+def _rel(channel: Mapping[str, Any], rel: str, base: str) -> str | None:
+    """Address of the channel's first link with a relation."""
+    for link in channel.get("links") or ():
+        if rel in str(link.get("rel") or "").lower().split() and link.get("href"):
+            try:
+                return str(urls.parse(str(link["href"]), base).href)
+            except FetchRefused:
+                continue  # the next one may be usable
+    return None
 
 
 def parse_feed(body: bytes, url: str, content_type: str | None = None) -> list[Discovered]:
     """Pages that a feed names, in its order.
+
+    Raises:
+        Quarantined: it is no feed, e.g. an HTML page.
+    """
+    return read_feed(body, url, content_type).pages
+
+
+def read_feed(body: bytes, url: str, content_type: str | None = None) -> Listing:
+    """Pages that a feed names, in its order, with its hub and how long it stays as it is.
 
     Raises:
         Quarantined: it is no feed, e.g. an HTML page.
@@ -68,4 +111,6 @@ def parse_feed(body: bytes, url: str, content_type: str | None = None) -> list[D
         raise Quarantined(f"{url} is not a feed but {looks}; correct the address under feeds", url=url)
     # plain dicts: feedparser's own pass `published` off as a missing `updated`
     found = (_entry(dict(entry), url) for entry in parsed.entries[:MAX_ITEMS])
-    return [one for one in found if one is not None]
+    channel = dict(parsed.feed)
+    pages = [one for one in found if one is not None]
+    return Listing(pages, hub=_rel(channel, "hub", url), self_url=_rel(channel, "self", url), ttl_s=_ttl_s(channel))

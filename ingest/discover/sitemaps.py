@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -16,7 +15,7 @@ from common.errors import FetchRefused, Quarantined
 from ingest.decode import gunzip
 from ingest.discover.dates import day_in_url, instant, w3c
 from ingest.discover.feeds import MAX_TITLE_CHARS
-from ingest.discover.records import Discovered
+from ingest.discover.records import Child, Discovered, Listing
 from ingest.records import Hint
 
 # The protocol's own limits for one file.
@@ -26,22 +25,6 @@ MAX_ENTRIES = 50_000
 ROOTS, HEAD_BYTES = (b"<urlset", b"<sitemapindex"), 4096
 # Elements that hold one address with its facts.
 _ENTRIES = ("{*}url", "{*}sitemap")
-
-
-@dataclass(frozen=True)
-class Child:
-    """A sitemap that an index names."""
-
-    url: str
-    lastmod: datetime | None
-
-
-@dataclass(frozen=True)
-class Sitemap:
-    """What one file names: pages, or further sitemaps."""
-
-    pages: list[Discovered]
-    children: list[Child]
 
 
 def _name(element: Any) -> str:
@@ -75,12 +58,12 @@ def _entries(body: bytes) -> Iterator[tuple[str, dict[str, str]]]:
 
 def _page(url: str, facts: dict[str, str], sitemap_day: date | None) -> Discovered:
     """Date: the news extension's, else the day in the address, else the day of a daily sitemap, else lastmod (which revisions move)."""
-    published = w3c(facts.get("publication_date"))
+    published, changed = w3c(facts.get("publication_date")), w3c(facts.get("lastmod"))
     day = day_in_url(url)
     of_day = day.first if day else sitemap_day
-    dated = published or (instant(of_day) if of_day else w3c(facts.get("lastmod")))
+    dated = published or (instant(of_day) if of_day else changed)
     title = facts.get("title", "")[:MAX_TITLE_CHARS] or None
-    return Discovered(url, Hint(source="news_sitemap" if published else "sitemap", title=title, published_at=published), dated)
+    return Discovered(url, Hint(source="news_sitemap" if published else "sitemap", title=title, published_at=published), dated, changed)
 
 
 def _targets(plain: bytes, url: str) -> Iterator[tuple[str, str, dict[str, str]]]:
@@ -95,7 +78,7 @@ def _targets(plain: bytes, url: str) -> Iterator[tuple[str, str, dict[str, str]]
         yield kind, target, facts
 
 
-def parse_sitemap(body: bytes, url: str) -> Sitemap:
+def parse_sitemap(body: bytes, url: str) -> Listing:
     """Pages and child sitemaps of one file, gzip or plain; of a damaged file those before the damage.
 
     Raises:
@@ -105,7 +88,7 @@ def parse_sitemap(body: bytes, url: str) -> Sitemap:
     """
     plain = gunzip(body, MAX_BYTES)
     day, damage = day_in_url(url), ""
-    found = Sitemap([], [])
+    found = Listing()
     try:
         for kind, target, facts in _targets(plain, url):
             if kind == "sitemap":

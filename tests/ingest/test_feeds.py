@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from common.errors import Quarantined
 from ingest.discover import feeds
-from ingest.discover.feeds import parse_feed
+from ingest.discover.feeds import parse_feed, read_feed
 
 URL = "https://a.example/feed/"
 RSS = '<?xml version="1.0"?><rss version="2.0"><channel><title>A</title>{}</channel></rss>'
@@ -110,6 +110,51 @@ def test_items_and_bytes_are_bounded(monkeypatch):
     assert len(rss("<item><link>https://a.example/1</link></item>" * 9)) == 5
     (one,) = rss(f"<item><title>{'x' * 5000}</title><link>https://a.example/1</link></item>")
     assert len(one.hint.title) == feeds.MAX_TITLE_CHARS
+
+
+def test_the_last_change_is_told_apart_from_publication():
+    body = ATOM.format(
+        "<entry><link href='1'/><published>2018-09-20T00:00:00Z</published><updated>2018-09-22T00:00:00Z</updated></entry>"
+        "<entry><link href='2'/><published>2018-09-20T00:00:00Z</published></entry>"
+    )
+    first, second = parse_feed(body.encode(), URL)
+    assert (first.dated_at.day, first.changed_at) == (20, datetime(2018, 9, 22, tzinfo=UTC))
+    assert second.changed_at is None
+
+
+def channel(inner, names=""):
+    return read_feed(RSS.replace("<rss ", f"<rss {names} ").format(inner).encode(), URL)
+
+
+SY = 'xmlns:sy="http://purl.org/rss/1.0/modules/syndication/"'
+
+
+@pytest.mark.parametrize(
+    ("inner", "expected"),
+    [
+        ("<ttl>15</ttl>", 900),
+        ("<ttl>soon</ttl>", None),
+        ("<ttl>-5</ttl>", None),
+        ("<ttl>nan</ttl>", None),
+        ("<ttl>1e999</ttl>", None),
+        ("<sy:updatePeriod> hourly </sy:updatePeriod><sy:updateFrequency>4</sy:updateFrequency>", 900),
+        ("<sy:updatePeriod>Daily</sy:updatePeriod>", 86_400),
+        ("<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>0</sy:updateFrequency>", 3600),
+        ("<sy:updatePeriod>fortnightly</sy:updatePeriod>", None),
+        ("<ttl>15</ttl><sy:updatePeriod>hourly</sy:updatePeriod>", 900),
+        ("", None),
+    ],
+)
+def test_a_feed_tells_how_long_it_stays_as_it_is(inner, expected):
+    assert channel(inner, SY).ttl_s == expected
+
+
+def test_a_feed_tells_its_hub_and_its_own_address():
+    links = '<atom:link rel="hub" href="https://hub.example/"/><atom:link rel="self" href="/feed.xml"/>'
+    found = channel(links, 'xmlns:atom="http://www.w3.org/2005/Atom"')
+    assert (found.hub, found.self_url) == ("https://hub.example/", "https://a.example/feed.xml")
+    bad = channel('<atom:link rel="hub" href="javascript:x"/><atom:link rel="hub"/>', 'xmlns:atom="http://www.w3.org/2005/Atom"')
+    assert (bad.hub, bad.self_url) == (None, None)
 
 
 @given(st.binary(max_size=400))

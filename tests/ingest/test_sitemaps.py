@@ -28,6 +28,7 @@ def test_pages_with_lastmod():
     )
     (one,) = found.pages
     assert (one.url, one.dated_at) == ("https://a.example/1", datetime(2018, 9, 20, 8, tzinfo=UTC))
+    assert one.changed_at == one.dated_at
     assert (one.hint.source, one.hint.published_at) == ("sitemap", None)  # lastmod is a change, not a publication
     assert found.children == []
 
