@@ -18,7 +18,7 @@ from __future__ import annotations
 
 
 class ConsilienceError(Exception):
-    """Root of the tree; `where` holds typed context (url, outlet, stage, path) that logs and quarantine rows keep."""
+    """Root of the tree; `where` holds typed context (fault, url, outlet, stage, path) that logs and quarantine rows keep."""
 
     def __init__(self, message: str, **where: str | int | float | None) -> None:
         super().__init__(message)
@@ -28,6 +28,11 @@ class ConsilienceError(Exception):
     def reason(self) -> str:
         """The stable short name of the fault, e.g. `fetch_refused`, used in SQL."""
         return "".join("_" + c.lower() if c.isupper() else c for c in type(self).__name__).lstrip("_")
+
+    @property
+    def fault(self) -> str:
+        """The class of the fault, a word of docs/reference/errors.md such as `ssrf` or `timeout`; the reason where none was named."""
+        return str(self.where.get("fault") or self.reason)
 
 
 class RetryLater(ConsilienceError):
