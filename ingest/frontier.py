@@ -14,7 +14,7 @@ from common import ids
 from ingest import politeness
 from ingest.discover.records import Discovered
 from ingest.fetch import Validators
-from ingest.records import Capture, Hint
+from ingest.records import Capture, Hint, Original
 from ingest.state import SOURCE, URL, insert_new
 
 # A batch that died lets go of its URLs after this; longer than any task runs, shorter than people wait.
@@ -34,6 +34,7 @@ class Due:
     attempts: int
     validators: Validators
     body_sha256: str | None
+    original: Original | None = None
 
 
 def _id(url: str) -> str:
@@ -104,6 +105,7 @@ def claimed(engine: sa.Engine, batch: str, outlet_id: str, now: datetime) -> lis
             row.attempts,
             Validators(row.etag, row.last_modified),
             row.body_sha256,
+            Original.model_validate_json(row.original) if row.original else None,
         )
         for row in rows
     ]
@@ -128,7 +130,8 @@ def _fate(capture: Capture, dated: datetime | None, ladder_s: Sequence[int], val
     if capture.outcome == "gone" or (capture.outcome == "failed" and capture.hint.source != "recheck"):
         return values | {"status": "dead", "next_due_at": None}
     if capture.outcome == "fetched":
-        values |= {"body_sha256": capture.sha256}
+        original = Original(record_id=capture.capture_id, captured_at=capture.captured_at, url=capture.final_url)
+        values |= {"body_sha256": capture.sha256, "original": original.model_dump_json()}
     if validators is not None:
         values |= {"etag": validators.etag, "last_modified": validators.last_modified}
     return values | {

@@ -27,6 +27,14 @@ class Hint(Model):
     section: str | None = Field(None, description="Section or category according to the source.")
 
 
+class Original(Model):
+    """The WARC record that holds a body; later records of the same body refer to it."""
+
+    record_id: UUID = Field(description="WARC-Record-ID of the response.")
+    captured_at: datetime = Field(description="Its WARC-Date.")
+    url: str = Field(description="Its WARC-Target-URI.")
+
+
 class Capture(Model):
     """One line of a reading index: one URL of one batch, where its response lies and what became of it."""
 

@@ -65,6 +65,7 @@ URL = sa.Table(
     sa.Column("etag", sa.Text),
     sa.Column("last_modified", sa.Text),
     sa.Column("body_sha256", sa.String(64), comment="Of the last body that was kept"),
+    sa.Column("original", sa.Text, comment="JSON of the WARC record that holds that body; revisit records refer to it"),
     sa.Column("captured_batch", sa.Text, comment="Batch of the last capture"),
     sa.Column("captured_at", Moment, comment="When it was last captured"),
     sa.Index("consilience_url_due", "outlet_id", "status", "next_due_at"),
