@@ -54,6 +54,19 @@ class Settings(BaseSettings):
     outlets_per_group: int = Field(10, ge=1, description="Outlets that share one mapped Airflow task.")
     urls_per_run: int = Field(500, ge=1, description="Most pages one outlet contributes to one batch; the rest waits in the frontier.")
 
+    # push: pages that come to us
+    push_cron: str = Field("*/5 * * * *", description="Schedule of the push DAG, cron in UTC; asset events wake it between two slots.")
+    redis_url: SecretStr | None = Field(
+        None, description="Redis whose list of offered pages is drained, e.g. redis://:PASSWORD@HOST:6379/0; unset or empty: off."
+    )
+    redis_list: str = Field("consilience:push", min_length=1, description="Name of that list; `:taken` and `:dead` lists stand beside it.")
+    push_public_url: str | None = Field(
+        None, description="Where WebSub hubs reach `consilience push serve`, e.g. https://news.example.org/push; needed to subscribe."
+    )
+    push_host: str = Field("127.0.0.1", description="Address that `consilience push serve` listens on; a reverse proxy stands before it.")
+    push_port: int = Field(8090, ge=0, le=65535, description="Port that `consilience push serve` listens on; 0: any free one.")
+    push_lease_s: int = Field(864_000, ge=300, description="Seconds for which a WebSub hub is asked to send; it may grant others.")
+
     # reading pages
     page_workers: int = Field(2, ge=1, description="Child processes that read pages of one batch.")
     page_wall_s: float = Field(
