@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
-from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy.schema import CreateColumn, CreateIndex, CreateTable
 from tenacity import retry, retry_if_exception, stop_after_delay, wait_random
 
 from common.errors import Misconfigured
@@ -68,6 +68,14 @@ URL = sa.Table(
     sa.Column("original", sa.Text, comment="JSON of the WARC record that holds that body; revisit records refer to it"),
     sa.Column("captured_batch", sa.Text, comment="Batch of the last capture"),
     sa.Column("captured_at", Moment, comment="When it was last captured"),
+    sa.Column("why", sa.String(16), comment="Why a captured page is due again: changed; null: it never was captured"),
+    sa.Column("changed_at", Moment, comment="Its last change according to its sources, the newest that any told"),
+    sa.Column("seen", sa.Text, comment="JSON: what each source showed last, id -> [hash of the title, change]"),
+    sa.Column("titles", sa.Text, comment="Titles that the captured page gives itself, letters and digits alone"),
+    sa.Column("text_sha256", sa.String(64), comment="Fingerprint of the readable text, where the body has changed before"),
+    sa.Column("churn", sa.Integer, nullable=False, server_default="0", comment="New bodies in a row without a new text"),
+    sa.Column("false_signals", sa.Integer, nullable=False, server_default="0", comment="Announced changes in a row that were none"),
+    sa.Column("moved_to", sa.Text, comment="Where a permanent redirect led; what sources say of this URL is meant for that one"),
     sa.Index("consilience_url_due", "outlet_id", "status", "next_due_at"),
 )
 
@@ -83,6 +91,36 @@ SOURCE = sa.Table(
     sa.Column("asked_at", Moment, nullable=False),
     sa.Column("failures", sa.Integer, nullable=False, comment="In a row"),
     sa.Column("last_error", sa.Text, comment="Of the last failure; null when the last try went well"),
+    sa.Column("kind", sa.String(16), comment="feed, sitemap, …; null: not asked since this column exists"),
+    sa.Column("parent_id", sa.String(36), comment="The index that names it; null: the outlet file does"),
+    sa.Column("lastmod", Moment, comment="Its last change according to its index, as of the last time that it was read"),
+    sa.Column("next_due_at", Moment, comment="When it is asked again; null: now"),
+    sa.Column("interval_s", sa.Float, comment="Seconds between its polls, as worked out at the last one"),
+    sa.Column("reason", sa.Text, comment="What the interval follows from"),
+    sa.Column("body_sha256", sa.String(64), comment="Of its last body"),
+    sa.Column("body_at", Moment, comment="When a body last came: 304 may be a lie since then"),
+    sa.Column("last_new_at", Moment, comment="When it last brought what no other source had brought"),
+    sa.Column("polls", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("empty_polls", sa.Integer, nullable=False, server_default="0", comment="In a row that brought nothing"),
+    sa.Column("hours", sa.Float, nullable=False, server_default="0", comment="Hours watched; this and the next two fade within days"),
+    sa.Column("listed", sa.Float, nullable=False, server_default="0", comment="Pages new to this source, or changed, in these hours"),
+    sa.Column("brought", sa.Float, nullable=False, server_default="0", comment="Those of them that no other source had brought"),
+    sa.Column("span_s", sa.Float, comment="Seconds between its oldest and newest page: what is older falls out"),
+    sa.Column("lies", sa.Integer, nullable=False, server_default="0", comment="Bodies that had changed under the same validator"),
+    sa.Column("true_signals", sa.Float, nullable=False, server_default="0", comment="Announced changes that were some; fades"),
+    sa.Column("false_signals", sa.Float, nullable=False, server_default="0", comment="Announced changes that were none; fades"),
+    sa.Index("consilience_source_due", "outlet_id", "next_due_at"),
+)
+
+# What an outlet's pages have taught about its habits: how often reading again pays.
+HABIT = sa.Table(
+    "consilience_habit",
+    METADATA,
+    sa.Column("outlet_id", sa.String(64), primary_key=True),
+    sa.Column("rereads", sa.Float, nullable=False, server_default="0", comment="Pages read again without a sign of change; fades"),
+    sa.Column("changed", sa.Float, nullable=False, server_default="0", comment="Those of them that had changed"),
+    sa.Column("announced", sa.Float, nullable=False, server_default="0", comment="Changes that a source had announced; fades"),
+    sa.Column("missed", sa.Float, nullable=False, server_default="0", comment="Changes that a source should have announced; fades"),
 )
 
 # One row an origin: whose turn it is, when the next request may go out, what robots.txt said.
@@ -125,18 +163,28 @@ def _sqlite_session(engine: sa.Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
+def _add_columns(connection: sa.Connection, table: sa.Table) -> None:
+    """Add the columns that a table of an older version lacks; they are nullable or have a default of the server."""
+    present = {column["name"] for column in sa.inspect(connection).get_columns(table.name)}
+    for column in table.columns:
+        if column.name not in present:
+            text = CreateColumn(column).compile(dialect=connection.dialect)
+            connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {text}")  # names and types are our own
+
+
 def _create(engine: sa.Engine) -> None:
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(CREATION_LOCK)))
         for table in METADATA.sorted_tables:
             connection.execute(CreateTable(table, if_not_exists=True))
+            _add_columns(connection, table)
             for index in table.indexes:
                 connection.execute(CreateIndex(index, if_not_exists=True))
 
 
 def open_state(settings: Settings) -> sa.Engine:
-    """Engine of the state database; tables are created where they are missing, also by several processes at once.
+    """Engine of the state database; tables and columns are added where they are missing, also by several processes at once.
 
     Raises:
         Misconfigured: the URL is no PostgreSQL or SQLite URL, or the database can't be reached.

@@ -5,13 +5,14 @@ import subprocess
 import sys
 import threading
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from pydantic import SecretStr
 
 from common.errors import Misconfigured
-from ingest.state import HOST, METADATA, URL, insert_new, open_state
+from ingest.state import HOST, METADATA, SOURCE, URL, insert_new, open_state
 
 # one interpreter that forks, because four would spend seconds on imports
 OPEN = """
@@ -84,6 +85,62 @@ def test_opening_again_keeps_what_is_there(on_state):
     engine.dispose()
     assert set(METADATA.tables) <= set(names)
     assert "consilience_url_due" in indexes
+
+
+# The tables as the first version of Consilience made them, with a row each.
+OLD = """
+CREATE TABLE consilience_url (url_id VARCHAR(36) PRIMARY KEY, url TEXT NOT NULL, outlet_id VARCHAR(64) NOT NULL, status VARCHAR(8) NOT NULL,
+  first_seen_at TIMESTAMP NOT NULL, hint TEXT NOT NULL, attempts INTEGER NOT NULL, next_due_at TIMESTAMP);
+CREATE TABLE consilience_source (source_id VARCHAR(36) PRIMARY KEY, outlet_id VARCHAR(64) NOT NULL, url TEXT NOT NULL, etag TEXT,
+  asked_at TIMESTAMP NOT NULL, failures INTEGER NOT NULL);
+INSERT INTO consilience_url VALUES ('1', 'https://a.example/1', 'a', 'done', '2026-11-23 10:15:00', '{}', 0, NULL);
+INSERT INTO consilience_source VALUES ('1', 'a', 'https://a.example/feed', '"v1"', '2026-11-23 10:15:00', 0);
+"""
+
+
+@pytest.fixture
+def old_state(on_state):
+    """A database of the first version."""
+    url = sa.make_url(on_state.state_database_url)
+    if url.database and url.get_backend_name() == "sqlite":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    old = sa.create_engine(url)
+    with old.begin() as connection:
+        for statement in OLD.split(";")[:-1]:
+            connection.exec_driver_sql(statement)
+    old.dispose()
+    return on_state
+
+
+def columns_of(engine):
+    return {name: {column["name"] for column in sa.inspect(engine).get_columns(name)} for name in METADATA.tables}
+
+
+def test_an_older_database_gets_the_columns_that_it_lacks_and_keeps_its_rows(old_state):
+    for _ in range(2):
+        engine = open_state(old_state)
+        assert columns_of(engine) == {name: {column.name for column in table.columns} for name, table in METADATA.tables.items()}
+        with engine.begin() as connection:
+            assert connection.execute(sa.select(URL.c.url, URL.c.status, URL.c.churn, URL.c.seen)).all() == [
+                ("https://a.example/1", "done", 0, None)
+            ]
+            assert connection.execute(sa.select(SOURCE.c.etag, SOURCE.c.polls, SOURCE.c.hours)).all() == [('"v1"', 0, 0.0)]
+        engine.dispose()
+
+
+def test_many_processes_may_bring_an_older_database_up_to_date_at_once(old_state, state_url):
+    done = subprocess.run([sys.executable, "-c", OPEN, state_url], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr
+    engine = open_state(old_state)
+    assert "churn" in columns_of(engine)[URL.name]
+    engine.dispose()
+
+
+def test_every_column_that_may_be_added_is_nullable_or_has_a_default():
+    first = set(OLD.split()) | {"last_modified", "body_sha256", "captured_batch", "captured_at"}
+    late = [column for table in (URL, SOURCE) for column in table.columns if column.name not in first and f"({column.name}" not in OLD]
+    assert len(late) > 20
+    assert [column.name for column in late if not column.nullable and column.server_default is None] == []
 
 
 def test_many_processes_may_create_the_tables_at_once(state_url):
