@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
-import zlib
+from collections.abc import Callable
+from typing import Any, Protocol, cast
 
-from common.errors import FetchDelayed, FetchRefused
+from isal import isal_zlib
+from isal.igzip_lib import IsalError
 
-# What we ask for; both are in the standard library and can be unpacked piece by piece with a bound.
-ACCEPT_ENCODING = "gzip, deflate"
+from common.errors import FetchRefused
+from ingest.verdict import passing
+
+# What we ask for; all can be unpacked piece by piece with a bound.
+ACCEPT_ENCODING = "gzip, deflate, br, zstd"
 # Honest servers apply one coding, misconfigured proxies two; more is an attack.
 MAX_CODINGS = 2
 # RFC 1952 section 2.3.1: ID1 and ID2.
 GZIP_MAGIC = b"\x1f\x8b"
-# A damaged answer may come out well next time.
-DAMAGED_RETRY_S = 300.0
+# RFC 9659 section 3: a decoder for the content coding must take windows of 8 MB, and nothing larger may be sent.
+ZSTD_WINDOW_BYTES = 8 * 1024 * 1024
+# RFC 8878 section 3.1.1.2: a block of 4 bytes may unpack to 128 KiB, and the library has no bound of its own. So many bytes at once
+# overshoot the limit by 8 MiB at most, and an honest page still takes only some hundred calls.
+ZSTD_STEP_BYTES = 256
+# Pages pack 4 to 10 times; a body that outgrows the limit and packs more than this is called a bomb.
+BOMB_RATIO = 20
+
+
+class Layer(Protocol):
+    """One coding being undone; `left` is how many bytes may still come out, 0 means that more would have come."""
+
+    left: int
+
+    def feed(self, data: bytes) -> bytes:
+        """Unpack the next piece."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether the stream has come to its end."""
 
 
 class _Inflater:
@@ -21,14 +44,14 @@ class _Inflater:
 
     def __init__(self, coding: str, limit: int) -> None:
         self.coding, self.left = coding, limit
-        self.inner: zlib._Decompress | None = None
+        self.inner: Any = None
         self.held, self.ended, self.padded = b"", False, False
 
-    def _open(self, data: bytes) -> zlib._Decompress:
+    def _open(self, data: bytes) -> Any:
         if self.coding == "gzip":
-            return zlib.decompressobj(31)
+            return isal_zlib.decompressobj(31)
         # RFC 9110 section 8.4.1.2: deflate is zlib; some servers send it bare. The first byte tells (RFC 1950 section 2.2: CM = 8).
-        return zlib.decompressobj(15 if data[0] & 0x0F == 8 and (data[0] << 8 | data[1]) % 31 == 0 else -15)
+        return isal_zlib.decompressobj(15 if data[0] & 0x0F == 8 and (data[0] << 8 | data[1]) % 31 == 0 else -15)
 
     def _begin(self, data: bytes) -> None:
         """Open the next member; what is none is padding, which we ignore like other gzip readers, with all that follows."""
@@ -37,7 +60,7 @@ class _Inflater:
             self.inner = self._open(data)
 
     def feed(self, data: bytes) -> bytes:
-        """Unpack; stops when the limit is reached (`left` is then 0). A member begins when its first two bytes are there."""
+        """Unpack; a member begins when its first two bytes are there."""
         out: list[bytes] = []
         data, self.held = self.held + data, b""
         while data and self.left > 0 and not self.padded:
@@ -61,6 +84,85 @@ class _Inflater:
         return self.inner is None and (self.ended or not self.held)
 
 
+class _Brotli:
+    """One brotli layer (RFC 7932): a single stream, nothing after it."""
+
+    def __init__(self, limit: int) -> None:
+        import brotli  # type: ignore[import-untyped]
+
+        self.left, self.inner, self.begun = limit, brotli.Decompressor(), False
+
+    def feed(self, data: bytes) -> bytes:
+        """Unpack; what the decoder still holds back comes with the next calls."""
+        out: list[bytes] = []
+        self.begun = self.begun or bool(data)
+        while self.left > 0:
+            piece = self.inner.process(data, output_buffer_limit=self.left)
+            out.append(piece)
+            self.left, data = max(self.left - len(piece), 0), b""
+            if self.inner.can_accept_more_data():
+                break
+        return b"".join(out)
+
+    @property
+    def complete(self) -> bool:
+        """Whether the last metablock was read; no bytes at all are an empty body."""
+        return not self.begun or bool(self.inner.is_finished())
+
+
+class _Zstd:
+    """One zstd layer (RFC 8878): frames and skippable frames, one after the other."""
+
+    def __init__(self, limit: int) -> None:
+        import zstandard
+
+        self.left, self.opener = limit, zstandard.ZstdDecompressor(max_window_size=ZSTD_WINDOW_BYTES)
+        self.inner: Any = None
+
+    def feed(self, data: bytes) -> bytes:
+        """Unpack step by step, so that the bound holds between the steps."""
+        out: list[bytes] = []
+        for start in range(0, len(data), ZSTD_STEP_BYTES):
+            step = data[start : start + ZSTD_STEP_BYTES]
+            while step and self.left > 0:
+                self.inner = self.inner or self.opener.decompressobj()
+                out.append(self.inner.decompress(step))
+                self.left = max(self.left - len(out[-1]), 0)
+                step = b""
+                if self.inner.eof:
+                    step, self.inner = self.inner.unused_data, None
+            if self.left <= 0:
+                break
+        return b"".join(out)
+
+    @property
+    def complete(self) -> bool:
+        """Whether no frame is open."""
+        return self.inner is None
+
+
+OPENERS: dict[str, Callable[[int], Layer]] = {
+    "gzip": lambda limit: _Inflater("gzip", limit),
+    "deflate": lambda limit: _Inflater("deflate", limit),
+    "br": _Brotli,
+    "zstd": _Zstd,
+}
+
+
+def _damage(names: list[str]) -> tuple[type[Exception], ...]:
+    """What the libraries of these codings raise on damaged data."""
+    found: list[type[Exception]] = [cast("type[Exception]", IsalError)]
+    if "br" in names:
+        import brotli
+
+        found.append(brotli.error)
+    if "zstd" in names:
+        import zstandard
+
+        found.append(zstandard.ZstdError)
+    return tuple(found)
+
+
 class Decoder:
     """Undoes a Content-Encoding header piece by piece, up to `limit` decoded bytes; `full` tells that more would have come."""
 
@@ -68,40 +170,51 @@ class Decoder:
         """Prepare the layers.
 
         Raises:
-            FetchRefused: a coding that we did not ask for, or too many.
+            FetchRefused: a coding that we did not ask for (bad_encoding), or too many (decompress_bomb).
         """
         names = [name.strip().lower().removeprefix("x-") for name in content_encoding.split(",")]
         names = [name for name in names if name not in {"", "identity", "none"}]
-        if len(names) > MAX_CODINGS or set(names) - {"gzip", "deflate"}:
-            raise FetchRefused(f"content coding {content_encoding[:80]!r} is not one we asked for")
+        refused = f"content coding {content_encoding[:80]!r} is not one we asked for"
+        if set(names) - set(OPENERS):
+            raise FetchRefused(refused, fault="bad_encoding")
+        if len(names) > MAX_CODINGS:
+            raise FetchRefused(refused, fault="decompress_bomb")
         # one byte above the limit tells a body that just fits from one that does not
-        self.layers = [_Inflater(name, limit + 1) for name in reversed(names)]
-        self.limit, self.taken, self.full = limit, 0, False
+        self.layers = [OPENERS[name](limit + 1) for name in reversed(names)]
+        self.damage = _damage(names)
+        self.limit, self.fed, self.taken, self.full = limit, 0, 0, False
 
     def feed(self, data: bytes) -> bytes:
         """Decoded bytes of the next piece.
 
         Raises:
-            FetchDelayed: the data is damaged.
+            FetchDelayed: the data is damaged (corrupt).
         """
+        self.fed += len(data)
         try:
             for layer in self.layers:
                 data = layer.feed(data)
-        except zlib.error as error:
-            raise FetchDelayed(f"damaged content coding: {error}", after_s=DAMAGED_RETRY_S) from error
+        except self.damage as error:
+            raise passing("corrupt", f"damaged content coding: {error}") from error
         self.full = self.full or self.taken + len(data) > self.limit or any(layer.left <= 0 for layer in self.layers)
         kept = data[: self.limit - self.taken]
         self.taken += len(kept)
         return kept
 
+    @property
+    def overflow(self) -> FetchRefused:
+        """Why a body that is `full` is refused."""
+        is_bomb = bool(self.layers) and self.limit > BOMB_RATIO * self.fed
+        return FetchRefused(f"body of more than {self.limit} bytes", fault="decompress_bomb" if is_bomb else "too_large")
+
     def finish(self) -> None:
         """Check that the stream was whole.
 
         Raises:
-            FetchDelayed: it was cut.
+            FetchDelayed: it was cut (truncated).
         """
         if any(not layer.complete for layer in self.layers):
-            raise FetchDelayed("the coded body is cut short", after_s=DAMAGED_RETRY_S)
+            raise passing("truncated", "the coded body is cut short")
 
 
 def gunzip(data: bytes, limit: int) -> bytes:
@@ -116,6 +229,6 @@ def gunzip(data: bytes, limit: int) -> bytes:
     decoder = Decoder("gzip", limit)
     plain = decoder.feed(data)
     if decoder.full:
-        raise FetchRefused(f"unpacks to more than {limit} bytes")
+        raise FetchRefused(f"unpacks to more than {limit} bytes", fault=decoder.overflow.fault)
     decoder.finish()
     return plain

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from common.errors import ConsilienceError, RetryLater
+from common.errors import ConsilienceError, FetchDelayed, RetryLater
 from ingest.politeness import BACKOFF_BASE_S, MAX_ATTEMPTS, url_backoff_s
 
 Fate = Literal["retry", "quarantine", "dead"]
@@ -36,6 +36,8 @@ QUARANTINED = frozenset(
 )
 # The publisher took the page away (404, 410, soft 404): nothing to look at, nothing to ask for again.
 DEAD = frozenset({"gone"})
+# Messages may hold what a host sent; the rest of a longer one helps nobody.
+MAX_MESSAGE_CHARS = 300
 FAULTS = frozenset(RETRIED) | QUARANTINED | DEAD
 
 
@@ -47,22 +49,27 @@ class Verdict:
     at: datetime | None = None
 
 
+def passing(fault: str, message: str, **where: str | int | float | None) -> FetchDelayed:
+    """The error of a fault that passes, with the least wait of the table."""
+    return FetchDelayed(message[:MAX_MESSAGE_CHARS], after_s=RETRIED[fault], fault=fault, **where)
+
+
 def decide(
-    fault: str, attempts: int, now: datetime, asked_s: float | None = None, *, passing: bool | None = None, counts: bool = True
+    fault: str, attempts: int, now: datetime, asked_s: float | None = None, *, passes: bool | None = None, counts: bool = True
 ) -> Verdict:
     """The verdict on one failed try.
 
     Args:
-        fault: the word in `error.where["fault"]`; an unknown one is judged by `passing`.
+        fault: the word in `error.where["fault"]`; an unknown one is judged by `passes`.
         attempts: failed tries of this URL, this one included where it `counts`.
         now: the instant of the failure.
         asked_s: seconds that the host or our own manners asked us to wait.
-        passing: the one who raised it says that it passes (RetryLater) or does not; None leaves it to the fault.
+        passes: the one who raised it says that it passes (RetryLater) or does not; None leaves it to the fault.
         counts: false when the URL itself was not tried (the host is left alone, another process has its turn).
     """
     if fault in DEAD:
         return Verdict("dead")
-    retried = passing if passing is not None else fault in RETRIED
+    retried = passes if passes is not None else fault in RETRIED
     if not retried or (counts and attempts >= MAX_ATTEMPTS):
         return Verdict("quarantine")
     waits = [asked_s or 0.0, RETRIED.get(fault, BACKOFF_BASE_S) if counts else 0.0, url_backoff_s(attempts) if counts else 0.0]
@@ -71,7 +78,7 @@ def decide(
 
 def of(error: ConsilienceError, attempts: int, now: datetime) -> Verdict:
     """The verdict on an error of a fetch; `attempts` are the failed tries before this one."""
-    passing = isinstance(error, RetryLater)
+    passes = isinstance(error, RetryLater)
     counts = not error.where.get("blocked")
     asked = error.where.get("after_s")
-    return decide(error.fault, attempts + counts, now, None if asked is None else float(asked), passing=passing, counts=counts)
+    return decide(error.fault, attempts + counts, now, None if asked is None else float(asked), passes=passes, counts=counts)

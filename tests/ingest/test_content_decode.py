@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 import gzip
+import os
+import struct
 import zlib
 
+import brotli
 import pytest
+import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.errors import FetchDelayed, FetchRefused
-from ingest.decode import Decoder, gunzip
+from common.errors import ConsilienceError, FetchDelayed, FetchRefused
+from ingest.decode import MAX_CODINGS, ZSTD_WINDOW_BYTES, Decoder, gunzip
 
 TEXT = b"All the news that is fit to be unpacked. " * 50
 
@@ -16,6 +20,15 @@ TEXT = b"All the news that is fit to be unpacked. " * 50
 def raw_deflate(data):
     packer = zlib.compressobj(wbits=-15)
     return packer.compress(data) + packer.flush()
+
+
+def zstd(data):
+    return zstandard.ZstdCompressor(write_checksum=True).compress(data)
+
+
+PACK = {"gzip": gzip.compress, "deflate": zlib.compress, "br": brotli.compress, "zstd": zstd, "": bytes}
+codings = st.sampled_from(sorted(PACK))
+skippable = b"\x50\x2a\x4d\x18" + struct.pack("<I", 3) + b"abc"
 
 
 def whole(coding, data, limit=10**6, step=97):
@@ -36,37 +49,69 @@ def whole(coding, data, limit=10**6, step=97):
         ("deflate", zlib.compress(TEXT)),
         ("deflate", raw_deflate(TEXT)),
         ("gzip, gzip", gzip.compress(gzip.compress(TEXT))),
+        ("br, gzip", gzip.compress(brotli.compress(TEXT))),
         ("gzip", gzip.compress(TEXT[:100]) + gzip.compress(TEXT[100:])),
         ("gzip", gzip.compress(TEXT) + b"\0" * 8),
+        ("br", brotli.compress(TEXT)),
+        ("zstd", zstd(TEXT)),
+        ("zstd", zstd(TEXT[:100]) + skippable + zstd(TEXT[100:])),
     ],
 )
 def test_codings_that_come_in_practice(coding, data):
     assert whole(coding, data) == (TEXT, False)
 
 
-@given(st.binary(max_size=5000), st.integers(1, 300), st.sampled_from(["gzip", "deflate", ""]))
+@given(st.binary(max_size=5000), st.integers(1, 300), codings)
 def test_pieces_of_any_size_give_the_same_body(data, step, coding):
-    packed = {"gzip": gzip.compress, "deflate": zlib.compress, "": bytes}[coding](data)
-    assert whole(coding, packed, step=max(step, 2)) == (data, False)
+    assert whole(coding, PACK[coding](data), step=max(step, 2)) == (data, False)
 
 
-@given(st.binary(min_size=1, max_size=3000), st.integers(1, 4000), st.sampled_from(["gzip", "deflate", ""]))
+@given(st.binary(min_size=1, max_size=3000), st.integers(1, 4000), codings)
 def test_the_limit_is_exact(data, limit, coding):
-    packed = {"gzip": gzip.compress, "deflate": zlib.compress, "": bytes}[coding](data)
     decoder = Decoder(coding, limit)
-    out = decoder.feed(packed)
+    out = decoder.feed(PACK[coding](data))
     assert out == data[:limit]
     assert decoder.full == (len(data) > limit)
 
 
-@pytest.mark.parametrize("layers", [1, 2])
-def test_a_bomb_stops_at_the_limit(layers):
+@given(st.binary(min_size=40, max_size=3000), codings.filter(bool), st.data())
+def test_a_stream_that_is_cut_anywhere_is_never_whole(data, coding, draw):
+    packed = PACK[coding](data)
+    with pytest.raises(FetchDelayed) as caught:
+        whole(coding, packed[: draw.draw(st.integers(1, len(packed) - 1))])
+    assert caught.value.fault in {"truncated", "corrupt"}
+
+
+@given(st.binary(max_size=2000), codings.filter(bool), st.integers(1, 100))
+def test_noise_gives_an_error_of_ours_or_bytes_within_the_limit(noise, coding, limit):
+    decoder, fault = Decoder(coding, limit), "none"
+    try:
+        assert len(decoder.feed(noise)) <= limit
+        decoder.finish()
+    except ConsilienceError as error:
+        fault = error.fault
+    assert fault in {"none", "truncated", "corrupt"}
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "zstd", "gzip, gzip", "br, gzip", "gzip, zstd"])
+def test_a_bomb_stops_at_the_limit(coding):
     bomb = b" " * (64 << 20)
-    for _ in range(layers):
-        bomb = gzip.compress(bomb)
-    decoder = Decoder(", ".join(["gzip"] * layers), 1000)
-    assert len(decoder.feed(bomb)) <= 1000
+    for name in coding.split(", "):
+        bomb = PACK[name](bomb)
+    decoder = Decoder(coding, 100_000)
+    pieces = (bomb[start : start + 500] for start in range(0, len(bomb), 500))
+    taken = 0
+    while not decoder.full:
+        taken += len(decoder.feed(next(pieces)))
+    assert taken <= 100_000
+    assert decoder.overflow.fault == "decompress_bomb"
+
+
+def test_a_body_that_is_only_long_is_no_bomb():
+    decoder = Decoder("gzip", 1000)
+    decoder.feed(gzip.compress(os.urandom(2000)))
     assert decoder.full
+    assert decoder.overflow.fault == "too_large"
 
 
 def test_many_members_stop_at_the_limit():
@@ -75,22 +120,53 @@ def test_many_members_stop_at_the_limit():
     assert decoder.full
 
 
-@pytest.mark.parametrize("coding", ["br", "zstd", "x-snappy-magic", "gzip, gzip, gzip", ",".join(["gzip"] * 300)])
-def test_codings_that_we_did_not_ask_for_are_refused(coding):
-    with pytest.raises(FetchRefused):
+def test_a_zstd_window_beyond_the_rfc_is_not_granted():
+    wide = zstandard.ZstdCompressionParameters.from_level(3, window_log=27)
+    frame = zstandard.ZstdCompressor(compression_params=wide).compress(b"x" * (ZSTD_WINDOW_BYTES * 2))
+    with pytest.raises(FetchDelayed) as caught:
+        Decoder("zstd", 10**6).feed(frame)
+    assert caught.value.fault == "corrupt"
+
+
+@pytest.mark.parametrize(
+    ("coding", "fault"),
+    [
+        ("x-snappy-magic", "bad_encoding"),
+        ("compress", "bad_encoding"),
+        ("gzip;q=1", "bad_encoding"),
+        (", ".join(["gzip"] * (MAX_CODINGS + 1)), "decompress_bomb"),
+        (",".join(["gzip"] * 300), "decompress_bomb"),
+    ],
+)
+def test_codings_that_we_did_not_ask_for_are_refused(coding, fault):
+    with pytest.raises(FetchRefused) as caught:
         Decoder(coding, 100)
+    assert caught.value.fault == fault
 
 
-@pytest.mark.parametrize("data", [gzip.compress(TEXT)[:-20], gzip.compress(TEXT)[:15]])
-def test_a_cut_stream_is_noticed(data):
-    with pytest.raises(FetchDelayed, match="cut short"):
-        whole("gzip", data)
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
+def test_a_cut_stream_is_noticed(coding):
+    data = PACK[coding](os.urandom(300))
+    with pytest.raises(FetchDelayed, match="cut short") as caught:
+        whole(coding, data[:-20])
+    assert caught.value.fault == "truncated"
 
 
-@pytest.mark.parametrize("data", [gzip.compress(TEXT)[:-8] + b"\0" * 8, b"<html>not gzip</html>"])
-def test_a_damaged_stream_is_noticed(data):
-    with pytest.raises(FetchDelayed, match="damaged"):
-        whole("gzip", data)
+@pytest.mark.parametrize(
+    ("coding", "data"),
+    [
+        ("gzip", gzip.compress(TEXT)[:-8] + b"\0" * 8),
+        ("gzip", b"<html>not gzip</html>"),
+        ("br", b"\xff" * 50),
+        ("br", brotli.compress(TEXT) + b"more"),
+        ("zstd", zstd(TEXT)[:-1] + b"\0"),
+        ("zstd", b"<html>not zstd</html>"),
+    ],
+)
+def test_a_damaged_stream_is_noticed(coding, data):
+    with pytest.raises(FetchDelayed, match="damaged") as caught:
+        whole(coding, data)
+    assert caught.value.fault == "corrupt"
 
 
 def test_gunzip_of_a_file():

@@ -40,7 +40,7 @@ def test_nothing_is_tried_for_ever(fault):
 
 @given(faults, st.integers(1, 100), st.none() | st.floats(0, 10**6), st.sampled_from([None, True, False]), st.booleans())
 def test_a_retry_lies_ahead_and_nothing_else_has_a_time(fault, attempts, asked, passing, counts):
-    found = decide(fault, attempts, NOW, asked, passing=passing, counts=counts)
+    found = decide(fault, attempts, NOW, asked, passes=passing, counts=counts)
     assert (found.at is not None) == (found.fate == "retry")
     if found.at is not None:
         assert found.at >= NOW + timedelta(seconds=asked or 0)
@@ -65,8 +65,8 @@ def test_a_try_that_the_host_prevented_is_no_try():
 
 def test_the_one_who_raised_it_knows_better():
     assert decide("robots", 1, NOW).fate == "quarantine"
-    assert decide("robots", 1, NOW, passing=True).fate == "retry"
-    assert decide("timeout", 1, NOW, passing=False).fate == "quarantine"
+    assert decide("robots", 1, NOW, passes=True).fate == "retry"
+    assert decide("timeout", 1, NOW, passes=False).fate == "quarantine"
 
 
 def test_an_error_brings_its_own_verdict():
