@@ -7,6 +7,7 @@ point: it is renamed into place after its WARC file; a WARC file without an inde
 from __future__ import annotations
 
 import os
+import re
 import string
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -17,7 +18,7 @@ from pydantic import ValidationError
 from common import clock, ids, logs
 from common.errors import Broken, LandingDamaged
 from common.settings import Settings
-from ingest import warc
+from ingest import warc, warc_pages
 from ingest.records import BatchManifest, Capture, Page
 
 MANIFEST = "manifest.json"
@@ -26,6 +27,8 @@ _SAFE = frozenset(string.ascii_letters + string.digits + "-")
 _READABLE = {"/": "+", ":": "."}
 # Longest file name that every file system takes is 255 bytes.
 _MAX_SLUG = 200
+# Captures and bytes after which a segment is committed: what a kill makes us fetch again stays small.
+SEGMENT_CAPTURES, SEGMENT_BYTES = 50, 16 * 1024 * 1024
 
 
 def batch_slug(batch_key: str) -> str:
@@ -45,7 +48,7 @@ def batch_dir(settings: Settings, batch_key: str) -> Path:
     return settings.captures_dir / batch_slug(batch_key)
 
 
-def write_durably(path: Path, data: bytes) -> None:
+def write_durably(path: Path, data: bytes | bytearray) -> None:
     """Write a file so that it is there whole or not at all, also after a crash: tmp, fsync, rename, fsync of the folder."""
     tmp = path.with_name(f".{path.name}.tmp")
     with tmp.open("wb") as stream:
@@ -67,10 +70,15 @@ def _read_lines(path: Path) -> list[Capture]:
         raise Broken(f"{path}: reading index can't be read: {error}", path=str(path)) from error
 
 
+def _number(path: Path) -> int:
+    return int(path.stem.rpartition("-")[2])
+
+
 def segments(settings: Settings, batch_key: str, outlet_id: str | None = None) -> list[Path]:
     """Committed reading indexes of a batch, in order."""
-    name = "*" if outlet_id is None else outlet_id
-    return sorted(batch_dir(settings, batch_key).glob(f"{name}-[0-9][0-9][0-9][0-9].jsonl"))
+    name = re.compile(rf"{'.+' if outlet_id is None else re.escape(outlet_id)}-\d{{4,}}\.jsonl")
+    found = (path for path in batch_dir(settings, batch_key).glob("[!.]*.jsonl") if name.fullmatch(path.name))
+    return sorted(found, key=lambda path: (path.stem.rpartition("-")[0], _number(path)))
 
 
 def read_index(settings: Settings, batch_key: str, outlet_id: str | None = None) -> list[Capture]:
@@ -83,8 +91,7 @@ def read_index(settings: Settings, batch_key: str, outlet_id: str | None = None)
 
 
 def _body(stream: BinaryIO, capture: Capture) -> bytes:
-    assert capture.warc_offset is not None
-    body = warc.read_body(stream, capture.warc_offset)
+    body = warc_pages.read_body(stream, capture.warc_offset or 0)
     if ids.sha256(body) != capture.sha256:
         raise LandingDamaged("the body is not the one that was captured")
     return body
@@ -146,38 +153,61 @@ def sealed_batches(settings: Settings) -> list[BatchManifest]:
 
 
 class SegmentWriter:
-    """Gathers captures of one outlet in one batch and commits them as one segment."""
+    """Gathers captures of one outlet in one batch and commits them as one segment; the only writer of the outlet in the batch."""
 
     def __init__(self, settings: Settings, batch_key: str, outlet_id: str) -> None:
         self.settings, self.batch_key, self.outlet_id = settings, batch_key, outlet_id
         self.folder = batch_dir(settings, batch_key)
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.name = f"{outlet_id}-{len(segments(settings, batch_key, outlet_id)) + 1:04d}"
+        self.number = max(map(_number, segments(settings, batch_key, outlet_id)), default=0) + 1
+        self._sweep()
         self.data = bytearray()
         self.captures: list[Capture] = []
+        self.lines: list[str] = []
+
+    @property
+    def name(self) -> str:
+        """File name of the segment without its ending."""
+        return f"{self.outlet_id}-{self.number:04d}"
 
     @property
     def warc_file(self) -> str:
         """Path of the WARC file, relative to the captures folder."""
         return f"{self.folder.name}/{self.name}.warc.gz"
 
-    def add(self, capture: Capture, members: Sequence[bytes] = ()) -> Capture:
-        """Take a capture with its WARC members, the one with the body first; returns it with its place."""
+    @property
+    def is_full(self) -> bool:
+        """Whether it is time to commit."""
+        return len(self.captures) >= SEGMENT_CAPTURES or len(self.data) >= SEGMENT_BYTES
+
+    def _sweep(self) -> None:
+        """Remove what a killed writer left: unfinished files, a WARC file without its index."""
+        for path in (self.folder / f"{self.name}.warc.gz", *(self.folder / f".{self.name}{end}.tmp" for end in (".warc.gz", ".jsonl"))):
+            path.unlink(missing_ok=True)
+
+    def add(self, capture: Capture, members: Sequence[bytes] = (), *, fault: str | None = None) -> Capture:
+        """Take a capture with its WARC members, the one that the index points at first; returns it with its place.
+
+        A metadata record is added; `fault` is the class of the fault of a capture that failed.
+        """
+        if not self.data:
+            self.data += warc.info_member(f"{self.name}.warc.gz", clock.now(), self.batch_key)
         if members:
-            if not self.data:
-                self.data += warc.info_member(f"{self.name}.warc.gz", clock.now())
             capture = capture.model_copy(update={"warc_file": self.warc_file, "warc_offset": len(self.data)})
-            self.data += b"".join(members)
+        line = capture.model_dump_json()
+        for member in members:
+            self.data += member
+        self.data += warc.metadata_member(capture, line, fault=fault)
         self.captures.append(capture)
+        self.lines.append(line)
         return capture
 
     def commit(self) -> list[Capture]:
         """Write WARC, then index, durably. Returns what was committed; a second call returns nothing."""
-        if self.data:
-            write_durably(self.folder / f"{self.name}.warc.gz", bytes(self.data))
-        if self.captures:
-            lines = [capture.model_dump_json().encode() + b"\n" for capture in self.captures]
-            write_durably(self.folder / f"{self.name}.jsonl", b"".join(lines))
-        done, self.captures, self.data = self.captures, [], bytearray()
-        self.name = f"{self.outlet_id}-{len(segments(self.settings, self.batch_key, self.outlet_id)) + 1:04d}"
+        if not self.captures:
+            return []
+        write_durably(self.folder / f"{self.name}.warc.gz", self.data)
+        write_durably(self.folder / f"{self.name}.jsonl", "".join(f"{line}\n" for line in self.lines).encode())
+        done, self.captures, self.lines, self.data = self.captures, [], [], bytearray()
+        self.number += 1
         return done

@@ -12,8 +12,8 @@ from ingest.fetch import GONE, Answer, Validators
 from ingest.frontier import Due
 from ingest.records import Capture, Outcome
 
-# Captures, bytes and seconds after which a segment is committed: what a kill makes us fetch again stays small.
-SEGMENT_CAPTURES, SEGMENT_BYTES, SEGMENT_S = 50, 16 * 1024 * 1024, 60.0
+# Seconds after which a segment is committed, full or not: what a kill makes us fetch again stays small.
+SEGMENT_S = 60.0
 
 
 class Keeper:
@@ -28,8 +28,7 @@ class Keeper:
     @property
     def is_full(self) -> bool:
         """Whether it is time to commit what was gathered."""
-        many = len(self.writer.captures) >= SEGMENT_CAPTURES or len(self.writer.data) >= SEGMENT_BYTES
-        return many or monotonic() - self.committed > SEGMENT_S
+        return self.writer.is_full or monotonic() - self.committed > SEGMENT_S
 
     def commit(self) -> list[Capture]:
         """Put what was gathered on the disk; returns it."""
@@ -37,20 +36,23 @@ class Keeper:
         self.committed = monotonic()
         return done
 
-    def fail(self, due: Due, reason: str, detail: str) -> Capture:
-        """Keep that a URL can't be had: refused, quarantined or given up."""
-        return self.writer.add(self._capture(due, "failed", reason=reason, detail=detail))
+    def fail(self, due: Due, reason: str, detail: str, *, fault: str | None = None) -> Capture:
+        """Keep that a URL can't be had: refused, quarantined or given up; `fault` is the class of the fault."""
+        return self.writer.add(self._capture(due, "failed", reason=reason, detail=detail), fault=fault)
 
     def keep(self, due: Due, answer: Answer) -> Capture:
-        """Keep an answer: a page, one that is the same as before, or one that is gone."""
+        """Keep an answer: a page, one whose body we hold already, or one that is gone."""
         sha256 = ids.sha256(answer.body)
         if answer.status in GONE:
-            return self.writer.add(self._capture(due, "gone", answer))
-        if answer.status == 304 or (self.is_recheck and sha256 == due.body_sha256):
-            capture = self.writer.add(self._capture(due, "not_modified", answer, sha256=due.body_sha256))
+            capture = self._capture(due, "gone", answer)
+            return self.writer.add(capture, warc.response_members(answer, capture.capture_id, sha256))
+        if answer.status == 304 or sha256 == due.body_sha256:
+            capture = self._capture(due, "not_modified", answer, sha256=due.body_sha256)
+            members = warc.revisit_members(answer, capture.capture_id, sha256, due.original)
         else:
             capture = self._capture(due, "fetched", answer, sha256=sha256)
-            capture = self.writer.add(capture, warc.response_members(answer, capture.capture_id))
+            members = warc.response_members(answer, capture.capture_id, sha256)
+        capture = self.writer.add(capture, members)
         self.validators[capture.capture_id] = answer.validators
         return capture
 

@@ -27,12 +27,12 @@ import itertools, json, os, signal, sys
 from pathlib import Path
 from common import logs
 from common.settings import Settings
-from ingest import captures, frontier, hosts, keep, visit
+from ingest import captures, frontier, hosts, visit
 from ingest.stage import ingest_group
 
 logs.configure(level=50)
 folder, outlets, batch = sys.argv[1:4]
-keep.SEGMENT_CAPTURES = 3
+captures.SEGMENT_CAPTURES = 3
 visit.LEASE_MARGIN_S = 0.05
 
 def settings(n):
@@ -109,7 +109,7 @@ def test_a_kill_at_any_step_is_healed_by_a_retry(paper, settings, tmp_path, batc
 
 def test_a_task_killed_in_the_middle_of_a_fetch_is_healed(paper, settings, monkeypatch):
     """The process dies while it waits for a page; its lease and its claims must not block the retry for long."""
-    script = LOOP.split("def in_child", maxsplit=1)[0] + "keep.SEGMENT_CAPTURES = 2\ningest_group(settings(0), batch, ['paper'])\n"
+    script = LOOP.split("def in_child", maxsplit=1)[0] + "captures.SEGMENT_CAPTURES = 2\ningest_group(settings(0), batch, ['paper'])\n"
     data_dir = settings.data_dir
     arguments = [sys.executable, "-c", script, str(data_dir), str(settings.outlets_dir), LIVE]
     calm = paper.pages["/3"]

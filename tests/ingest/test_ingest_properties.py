@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from common import ids, urls
 from common.errors import FetchDelayed, FetchRefused
 from ingest import politeness as p
-from ingest import warc
+from ingest import warc, warc_pages
 from ingest.address import is_allowed, is_public, plain
 from ingest.captures import batch_slug
 from ingest.decode import Decoder, gunzip
@@ -300,7 +300,7 @@ names = st.from_regex(r"[A-Za-z][A-Za-z0-9-]{0,20}", fullmatch=True)
 def test_no_header_of_a_page_harms_its_body(headers):
     url = "https://a.example/1"
     response, request = warc.response_members(Answer(url, url, 200, "Fine \xe9", headers, b"<p>\r\n\r\nbody\0", NOW), ids.key("c", 1))
-    assert warc.read_body(io.BytesIO(response + request), 0) == b"<p>\r\n\r\nbody\0"
+    assert warc_pages.read_body(io.BytesIO(response + request), 0) == b"<p>\r\n\r\nbody\0"
     assert len(gzip.decompress(response).split(b"\r\nContent-Length: ")) == 3  # the record's own and that of the page
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from common import ids
 from common.errors import LandingDamaged
-from ingest import warc
+from ingest import warc, warc_pages
 from ingest.fetch import Answer
 
 NOW = datetime(2026, 11, 23, 10, 15, 0, 123456, tzinfo=UTC)
@@ -56,13 +56,13 @@ def test_every_body_is_found_by_its_offset(bodies):
         offsets.append(len(data))
         data += b"".join(warc.response_members(answer(body), ids.key("c", number)))
     for offset, body in zip(offsets, bodies, strict=True):
-        assert warc.read_body(io.BytesIO(data), offset) == body
+        assert warc_pages.read_body(io.BytesIO(data), offset) == body
 
 
 @given(st.binary(max_size=2000))
 def test_a_resource_comes_back_as_it_was(body):
     data = warc.resource_member("https://a.example/file/1", ID, NOW, "text/plain; charset=utf-8", body)
-    assert warc.read_body(io.BytesIO(data), 0) == body
+    assert warc_pages.read_body(io.BytesIO(data), 0) == body
 
 
 def test_the_same_answer_gives_the_same_bytes():
@@ -71,32 +71,15 @@ def test_the_same_answer_gives_the_same_bytes():
 
 def test_strange_headers_can_not_break_the_record():
     data = warc.response_members(answer(headers=[("X-Name", "caf\xe9"), ("Empty", "")]), ID)[0]
-    assert warc.read_body(io.BytesIO(data), 0) == b"<p>text"
+    assert warc_pages.read_body(io.BytesIO(data), 0) == b"<p>text"
 
 
 @pytest.mark.parametrize("data", [b"", b"junk", gzip.compress(b"junk" * 99), b"\x1f\x8b" + b"\0" * 60])
 def test_damage_is_told(data):
     with pytest.raises(LandingDamaged):
-        warc.read_body(io.BytesIO(data), 0)
+        warc_pages.read_body(io.BytesIO(data), 0)
 
 
 def test_an_offset_beyond_the_file_is_told():
     with pytest.raises(LandingDamaged):
-        warc.read_body(io.BytesIO(warc.info_member("x", NOW)), 10**6)
-
-
-def test_responses_of_a_file(tmp_path):
-    path = tmp_path / "x.warc.gz"
-    gone = Answer("https://a.example/2", "https://a.example/2", 404, "Not Found", [], b"", NOW)
-    members = [warc.info_member("x", NOW), *warc.response_members(answer(), ID), *warc.response_members(gone, ids.key("c", 2))]
-    path.write_bytes(b"".join(members))
-    assert [record.reader.read() for record in warc.responses(path)] == [b"<p>text"]
-
-
-def test_what_was_read_before_the_damage_stays(tmp_path):
-    path = tmp_path / "x.warc.gz"
-    path.write_bytes(warc.response_members(answer(), ID)[0] + gzip.compress(b"junk junk"))
-    found = []
-    with pytest.raises(LandingDamaged):
-        found.extend(record.reader.read() for record in warc.responses(path))
-    assert not found or found == [b"<p>text"]
+        warc_pages.read_body(io.BytesIO(warc.info_member("x", NOW)), 10**6)
