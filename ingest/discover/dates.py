@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 # 2018-09-20, 2018/09/20, 20180920, 2018/sep/20, 2018-09, 2018/09, 2018: no digit on either side. Year first only: 10/11/2018 is ambiguous.
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)([-/_.]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")
 _NAMED_DAY = re.compile(rf"(?<!\d)((?:19|20)\d\d)[-/]({'|'.join(_MONTHS)})[-/](0?[1-9]|[12]\d|3[01])(?!\d)", re.IGNORECASE)
 _MONTH = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/_.](0[1-9]|1[0-2])(?!\d)")
+# What the W3C profile allows beside days: 2018-09 and 2018.
+_PERIOD = re.compile(r"((?:19|20)\d\d)(?:-(0[1-9]|1[0-2]))?")
+# Longest text that can be a date.
+MAX_DATE_CHARS = 64
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 
 
@@ -80,11 +85,25 @@ def period_in_url(url: str) -> Period | None:
 
 
 def w3c(text: str | None) -> datetime | None:
-    """A W3C date-time (`lastmod` of sitemaps.org) as an instant; without zone it counts as UTC; None where unreadable."""
+    """A W3C date-time (`lastmod` of sitemaps.org) as an instant; without zone it counts as UTC; None where unreadable, or a period only.
+
+    Mail dates (RFC 5322), which some outlets write there, are read as well.
+    """
     if not text:
         return None
+    bare = text.strip()[:MAX_DATE_CHARS]
     try:
-        found = datetime.fromisoformat(text.strip())
+        found = parsedate_to_datetime(bare) if "," in bare else datetime.fromisoformat(bare)
         return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def w3c_end(text: str | None) -> datetime | None:
+    """The same; where only a month or a year is told, the start of its last day: each page then belongs to exactly one day."""
+    if found := w3c(text):
+        return found
+    if not (told := _PERIOD.fullmatch((text or "").strip()[:MAX_DATE_CHARS])):
+        return None
+    year, month = int(told[1]), int(told[2] or 12)
+    return instant(_month(year, month).last)

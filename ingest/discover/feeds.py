@@ -13,13 +13,12 @@ import feedparser
 from common import urls
 from common.errors import FetchRefused, Quarantined
 from ingest.discover.dates import day_in_url, instant
+from ingest.discover.feed_bounds import MAX_BYTES, MAX_ITEMS, bounded
 from ingest.discover.records import Discovered, Listing
 from ingest.records import Hint
 
-# Feeds name tens of items; what is beyond this is a dump or an attack, and feedparser takes 0.3 ms an item.
-MAX_ITEMS = 2000
-# Bytes of a feed that are read; feedparser keeps the whole items of a cut one.
-MAX_BYTES = 5 * 1024 * 1024
+__all__ = ["MAX_BYTES", "MAX_ITEMS", "MAX_TITLE_CHARS", "parse_feed", "read_feed"]
+
 # Longest title and section that are kept; the rest is no title.
 MAX_TITLE_CHARS = 1000
 
@@ -104,8 +103,9 @@ def read_feed(body: bytes, url: str, content_type: str | None = None) -> Listing
     Raises:
         Quarantined: it is no feed, e.g. an HTML page.
     """
-    headers = {"content-location": url, "content-type": content_type or "application/xml"}
-    parsed = feedparser.parse(io.BytesIO(body[:MAX_BYTES]), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    safe, media = bounded(body, content_type)
+    headers = {"content-location": url, "content-type": media}
+    parsed = feedparser.parse(io.BytesIO(safe), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
     if not parsed.get("version") and not parsed.entries:
         looks = "an HTML page" if b"<html" in body[:2000].lower() else "neither RSS nor Atom"
         raise Quarantined(f"{url} is not a feed but {looks}; correct the address under feeds", url=url)

@@ -1,103 +1,195 @@
-"""Sitemaps (sitemaps.org protocol 0.9) with news extension and indexes, read piece by piece without entities or network."""
+"""Sitemaps: the XML protocol 0.9 with news extension and indexes, one URL a line, feeds used as sitemaps; plain or gzip.
+
+XML is read piece by piece, without entities or network, and forgotten at once: memory does not follow the size of a file.
+"""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from datetime import date
-from itertools import islice
 from typing import Any
 
 from lxml import etree
 
 from common import urls
 from common.errors import FetchRefused, Quarantined
-from ingest.decode import gunzip
-from ingest.discover.dates import day_in_url, instant, w3c
-from ingest.discover.feeds import MAX_TITLE_CHARS
+from ingest.decode import GZIP_MAGIC, Decoder
+from ingest.discover.dates import day_in_url, instant, w3c, w3c_end
+from ingest.discover.feeds import MAX_TITLE_CHARS, read_feed
 from ingest.discover.records import Child, Discovered, Listing
 from ingest.records import Hint
 
 # The protocol's own limits for one file.
 MAX_BYTES = 50 * 1024 * 1024
 MAX_ENTRIES = 50_000
-# The root of a sitemap stands near its beginning; an empty one is told from another kind of file by it.
-ROOTS, HEAD_BYTES = (b"<urlset", b"<sitemapindex"), 4096
-# Elements that hold one address with its facts.
-_ENTRIES = ("{*}url", "{*}sitemap")
+# Longest text of an element, and longest line, that is kept: addresses end well before.
+MAX_TEXT_CHARS = 8000
+# Elements of one file: 50 000 entries of 30, read within seconds.
+MAX_ELEMENTS = 1_500_000
+# Entity references that XML itself does not define; each stays a node in memory. Sitemaps have none, sloppy ones a few.
+MAX_FOREIGN_ENTITIES = 10_000
+_FOREIGN_ENTITY = re.compile(rb"&(?!amp;|lt;|gt;|quot;|apos;|#)")
+# Facts of one entry that are kept; the protocol and the news extension together know a dozen.
+MAX_FACTS = 32
+# Bytes that are parsed at a time.
+CHUNK = 64 * 1024
+# Packed bytes at a time: deflate makes at most 1032 bytes of one, so that four megabytes come out at once.
+PACKED_CHUNK = 4096
+# The root stands near the beginning; it tells what kind of file this is, and an empty sitemap from another kind of file.
+HEAD_BYTES = 4096
+ROOTS, FEED_ROOTS = (b"<urlset", b"<sitemapindex"), (b"<rss", b"<feed", b"<rdf:rdf")
+TEXT_STARTS = (b"http://", b"https://")
+MARK = b"\xef\xbb\xbf"
+# Extensions that use the names loc and title again for something else.
+_OTHER = ("sitemap-image", "sitemap-video")
+
+Facts = dict[str, str]
 
 
-def _name(element: Any) -> str:
-    return str(etree.QName(element).localname)
+def _pieces(data: bytes, size: int) -> Iterator[bytes]:
+    return (data[start : start + size] for start in range(0, len(data), size))
 
 
-def _facts(element: Any) -> dict[str, str]:
-    """Text of the leaves below an entry by local name, the first of each."""
-    found: dict[str, str] = {}
-    for leaf in element.iter(etree.Element):
-        if leaf.text and leaf.text.strip() and _name(leaf) not in found and not _is_image(leaf):
-            found[_name(leaf)] = leaf.text.strip()
-    return found
+def _plain(body: bytes) -> Iterator[bytes]:
+    """The file in pieces, unpacked.
+
+    Raises:
+        FetchRefused: it unpacks to more than the protocol allows.
+        FetchDelayed: its gzip is damaged.
+    """
+    if body[:2] != GZIP_MAGIC:
+        yield from _pieces(body, CHUNK)
+        return
+    decoder = Decoder("gzip", MAX_BYTES)
+    for packed in _pieces(body, PACKED_CHUNK):
+        yield from _pieces(decoder.feed(packed), CHUNK)
+        if decoder.full:
+            raise FetchRefused(f"unpacks to more than {MAX_BYTES} bytes", fault="decompress_bomb")
+    decoder.finish()
 
 
-def _is_image(leaf: Any) -> bool:
-    """Image and video extensions use names like loc and title again."""
-    return any(word in str(etree.QName(leaf).namespace or "") for word in ("sitemap-image", "sitemap-video"))
+class _Reader:
+    """Gathers entries from the elements that a parser closes, and drops every element at once, so that no tree grows."""
 
+    def __init__(self) -> None:
+        self.entries: list[tuple[str, Facts]] = []
+        self.facts = Facts()
+        self.elements = self.foreign = 0
 
-def _entries(body: bytes) -> Iterator[tuple[str, dict[str, str]]]:
-    # nothing outside the file is read: no entities, no DTD, no network; lxml's own bounds on depth and text size stay on
-    safe = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
-    reader = etree.iterparse(io.BytesIO(body), events=("end",), tag=_ENTRIES, recover=True, **safe)
-    for _event, element in reader:
-        yield _name(element), _facts(element)
+    @property
+    def is_full(self) -> bool:
+        """Whether enough was read, of entries or of anything else."""
+        return len(self.entries) >= MAX_ENTRIES or self.elements >= MAX_ELEMENTS or self.foreign >= MAX_FOREIGN_ENTITIES
+
+    def take(self, element: Any) -> None:
+        """One element has ended; it is a leaf with a fact, an entry, or nothing to us."""
+        self.elements += 1
+        name = etree.QName(element)
+        if name.localname in {"url", "sitemap"}:
+            self.entries.append((name.localname, self.facts))
+            self.facts = Facts()
+        elif len(self.facts) < MAX_FACTS and not any(word in (name.namespace or "") for word in _OTHER):
+            text = (element.text or "")[:MAX_TEXT_CHARS].strip()
+            if text:
+                self.facts.setdefault(name.localname, text)
         element.clear()
         while element.getprevious() is not None:  # lxml keeps read siblings until they are removed
             del element.getparent()[0]
 
 
-def _page(url: str, facts: dict[str, str], sitemap_day: date | None) -> Discovered:
+def _xml_entries(pieces: Iterable[bytes]) -> tuple[list[tuple[str, Facts]], str]:
+    """Entries with their facts, and what is damaged about the file. What a cut file leaves open does not count."""
+    reader, damage = _Reader(), ""
+    # nothing outside the file is read: no entities, no DTD, no network; lxml's own bounds on depth and text size stay on
+    closed = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
+    parser = etree.XMLPullParser(events=("end",), recover=True, remove_comments=True, remove_pis=True, **closed)
+    try:
+        for piece in pieces:
+            if reader.is_full or (len(piece) == CHUNK and b">" not in piece):
+                continue  # enough, or one endless tag, which the parser would hold whole; a gzip is checked to its end all the same
+            reader.foreign += len(_FOREIGN_ENTITY.findall(piece))
+            parser.feed(piece)
+            for _event, element in parser.read_events():
+                reader.take(element)
+        parser.close()
+    except etree.XMLSyntaxError as error:
+        damage = f" ({error})"
+    return reader.entries[:MAX_ENTRIES], damage
+
+
+def _lines(pieces: Iterable[bytes]) -> Iterator[str]:
+    rest = b""
+    for piece in pieces:
+        *whole, rest = (rest + piece).split(b"\n")
+        rest = rest[: CHUNK * 2]
+        yield from (line.decode("utf-8", "replace").strip() for line in whole if len(line) <= MAX_TEXT_CHARS)
+    yield rest[:MAX_TEXT_CHARS].decode("utf-8", "replace").strip()
+
+
+def _text_entries(pieces: Iterable[bytes]) -> list[tuple[str, Facts]]:
+    """One URL a line (sitemaps.org: text file)."""
+    found: list[tuple[str, Facts]] = []
+    for line in _lines(pieces):
+        bare = line.removeprefix("\ufeff")
+        if bare.startswith(("http://", "https://")) and len(found) < MAX_ENTRIES:
+            found.append(("url", {"loc": bare}))
+    return found
+
+
+def _page(url: str, facts: Facts, sitemap_day: date | None) -> Discovered:
     """Date: the news extension's, else the day in the address, else the day of a daily sitemap, else lastmod (which revisions move)."""
     published, changed = w3c(facts.get("publication_date")), w3c(facts.get("lastmod"))
     day = day_in_url(url)
     of_day = day.first if day else sitemap_day
-    dated = published or (instant(of_day) if of_day else changed)
+    dated = published or (instant(of_day) if of_day else w3c_end(facts.get("lastmod")))
     title = facts.get("title", "")[:MAX_TITLE_CHARS] or None
-    return Discovered(url, Hint(source="news_sitemap" if published else "sitemap", title=title, published_at=published), dated, changed)
+    hint = Hint(source="news_sitemap" if published else "sitemap", title=title, published_at=published)
+    return Discovered(url, hint, dated, changed)
 
 
-def _targets(plain: bytes, url: str) -> Iterator[tuple[str, str, dict[str, str]]]:
+def _targets(entries: Iterable[tuple[str, Facts]], url: str) -> Iterator[tuple[str, str, Facts]]:
     """Kind, address and facts of the entries; one with an unusable address does not spoil the others."""
-    for kind, facts in islice(_entries(plain), MAX_ENTRIES):
-        if "loc" not in facts:
-            continue
+    for kind, facts in entries:
         try:
-            target = urls.canonical(facts["loc"], url)
-        except FetchRefused:
+            yield kind, urls.canonical(facts["loc"], url), facts
+        except (KeyError, FetchRefused):
             continue
-        yield kind, target, facts
+
+
+def _listing(entries: Iterable[tuple[str, Facts]], url: str) -> Listing:
+    found, day = Listing(), day_in_url(url)
+    for kind, target, facts in _targets(entries, url):
+        if kind == "sitemap":
+            found.children.append(Child(target, w3c_end(facts.get("lastmod"))))
+        else:
+            found.pages.append(_page(target, facts, day.first if day else None))
+    return found
+
+
+def _head(body: bytes) -> bytes:
+    for piece in _plain(body):
+        return piece[:HEAD_BYTES].removeprefix(MARK).lstrip()
+    return b""
 
 
 def parse_sitemap(body: bytes, url: str) -> Listing:
-    """Pages and child sitemaps of one file, gzip or plain; of a damaged file those before the damage.
+    """Pages and child sitemaps of one file; of a damaged file those before the damage.
 
     Raises:
         Quarantined: it is no sitemap, or damaged before its first entry.
         FetchRefused: it unpacks to more than the protocol allows.
         FetchDelayed: its gzip is damaged.
     """
-    plain = gunzip(body, MAX_BYTES)
-    day, damage = day_in_url(url), ""
-    found = Listing()
-    try:
-        for kind, target, facts in _targets(plain, url):
-            if kind == "sitemap":
-                found.children.append(Child(target, w3c(facts.get("lastmod"))))
-            else:
-                found.pages.append(_page(target, facts, day.first if day else None))
-    except etree.XMLSyntaxError as error:
-        damage = f" ({error})"
+    head, damage = _head(body), ""
+    if any(root in head.lower() for root in FEED_ROOTS):
+        found = read_feed(b"".join(_plain(body)), url)
+    elif head.startswith(TEXT_STARTS):
+        found = _listing(_text_entries(_plain(body)), url)
+    else:
+        entries, damage = _xml_entries(_plain(body))
+        found = _listing(entries, url)
     is_empty = not found.pages and not found.children
-    if is_empty and (damage or not any(root in plain[:HEAD_BYTES] for root in ROOTS)):
+    if is_empty and (damage or not any(root in head for root in ROOTS)):
         raise Quarantined(f"{url} is not a sitemap{damage}; correct the address under sitemaps", url=url)
     return found

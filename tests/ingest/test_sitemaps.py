@@ -104,6 +104,93 @@ def test_a_cut_file_keeps_its_whole_entries():
     assert [one.url[-1] for one in found][:3] == ["0", "1", "2"]
 
 
+def test_the_entry_that_a_cut_splits_is_no_entry():
+    body = urlset("".join(f"<url><loc>https://a.example/{n}</loc></url>" for n in range(10, 15)))
+    for end in range(len(body)):
+        with contextlib.suppress(Quarantined):
+            found = [one.url[-2:] for one in parse_sitemap(body[:end], URL).pages]
+            assert found == [str(n) for n in range(10, 10 + len(found))]
+
+
+def test_one_url_a_line_is_a_sitemap():
+    lines = "\ufeffhttps://a.example/1\r\n\n  https://a.example/2?utm_source=x \nnot a url\nhttps://a.example/3"
+    assert [one.url[-1] for one in parse_sitemap(lines.encode(), "https://a.example/map.txt").pages] == ["1", "2", "3"]
+    packed = gzip.compress(b"https://a.example/2018/09/20/x\n" * 3)
+    assert {one.dated_at for one in parse_sitemap(packed, URL).pages} == {datetime(2018, 9, 20, tzinfo=UTC)}
+
+
+def test_a_line_without_end_is_left_out():
+    body = b"https://a.example/1\nhttps://a.example/" + b"x" * 500_000 + b"\nhttps://a.example/2"
+    assert [one.url for one in parse_sitemap(body, URL).pages] == ["https://a.example/1", "https://a.example/2"]
+
+
+def test_a_feed_may_serve_as_sitemap():
+    body = b'<?xml version="1.0"?><rss version="2.0"><channel><item><title>T</title><link>/1</link></item></channel></rss>'
+    (one,) = parse_sitemap(gzip.compress(body), URL).pages
+    assert (one.url, one.hint.title, one.hint.source) == ("https://a.example/1", "T", "feed")
+
+
+@pytest.mark.parametrize(
+    ("lastmod", "dated", "changed"),
+    [
+        ("2018-09", "2018-09-30", None),
+        ("2018", "2018-12-31", None),
+        ("2018-02", "2018-02-28", None),
+        ("2018-13", None, None),
+        ("Thu, 20 Sep 2018 10:00:00 GMT", "2018-09-20", "2018-09-20"),
+        ("2018-09-20T10:00Z", "2018-09-20", "2018-09-20"),
+        ("soon", None, None),
+        ("9" * 9999, None, None),
+    ],
+)
+def test_a_month_is_a_period_and_stands_at_its_last_day(lastmod, dated, changed):
+    (one,) = parse_sitemap(urlset(f"<url><loc>/x</loc><lastmod>{lastmod}</lastmod></url>"), URL).pages
+    told = [moment.date().isoformat() if moment else None for moment in (one.dated_at, one.changed_at)]
+    assert told == [dated, changed]
+
+
+def test_a_child_changed_in_a_month_may_hold_pages_of_all_of_it():
+    body = f"<sitemapindex {NS}><sitemap><loc>/s1.xml</loc><lastmod>2018-09</lastmod></sitemap></sitemapindex>"
+    assert parse_sitemap(body.encode(), URL).children[0].lastmod == datetime(2018, 9, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("junk", ["<x/>", "<x>y</x>", "&a;", "<!-- x -->", "<?x y?>", "<x", " "])
+def test_junk_between_entries_is_read_to_a_bound(monkeypatch, junk):
+    monkeypatch.setattr(sitemaps, "MAX_ELEMENTS", 5000)
+    monkeypatch.setattr(sitemaps, "MAX_FOREIGN_ENTITIES", 5000)
+    body = urlset("<url><loc>https://a.example/1</loc></url>" + junk * 200_000)
+    assert [one.url for one in parse_sitemap(body, URL).pages] == ["https://a.example/1"]
+
+
+def test_an_endless_tag_is_not_held(monkeypatch):
+    fed = []
+    parser = sitemaps.etree.XMLPullParser
+    monkeypatch.setattr(sitemaps.etree, "XMLPullParser", lambda **more: spied(parser(**more), fed))
+    parse_sitemap(urlset("<url><loc>https://a.example/1</loc></url><x " + "b='c' " * 500_000), URL)
+    assert sum(fed) <= 2 * sitemaps.CHUNK
+
+
+def spied(parser, fed):
+    class Spy:
+        def feed(self, piece):
+            fed.append(len(piece))
+            parser.feed(piece)
+
+        def read_events(self):
+            return parser.read_events()
+
+        def close(self):
+            parser.close()
+
+    return Spy()
+
+
+def test_what_unpacks_to_much_is_parsed_in_pieces():
+    body = gzip.compress(urlset("<url><loc>https://a.example/1</loc></url>" + " " * 30_000_000))
+    assert max(map(len, sitemaps._plain(body))) <= sitemaps.CHUNK
+    assert len(parse_sitemap(body, URL).pages) == 1
+
+
 def test_one_bad_address_does_not_spoil_the_others():
     inner = "<url><loc>http://[broken/</loc></url><url></url><url><loc>javascript:x</loc></url><url><loc>https://a.example/1</loc></url>"
     assert [one.url for one in parse_sitemap(urlset(inner), URL).pages] == ["https://a.example/1"]
