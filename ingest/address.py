@@ -9,8 +9,6 @@ import threading
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import httpcore
-
 from common.errors import FetchDelayed, FetchRefused
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -38,8 +36,6 @@ NEVER_PUBLIC_V6 = tuple(map(ipaddress.IPv6Network, ("2001::/23", "2001:db8::/32"
 ISATAP = frozenset({0x0000_5EFE, 0x0200_5EFE})
 # Wait before a name that could not be resolved is tried again: DNS trouble passes within minutes.
 DNS_RETRY_S = 300.0
-# Addresses of one name that are tried: two families and one more.
-MAX_ADDRESSES = 3
 
 
 def plain(address: Address) -> Address:
@@ -122,32 +118,3 @@ async def checked(host: str, port: int, allow_networks: Sequence[Network]) -> li
     if not allowed:
         raise FetchRefused(f"{host} resolves to {', '.join(found)}, which is not on the public internet", host=host, fault="ssrf")
     return allowed
-
-
-class PinnedBackend(httpcore.AsyncNetworkBackend):
-    """Opens TCP connections only to addresses that were checked; names are resolved here, so nothing can change in between."""
-
-    def __init__(self, allow_networks: Sequence[Network]) -> None:
-        self.allow_networks = allow_networks
-        self.inner = httpcore.AnyIOBackend()
-
-    async def connect_tcp(
-        self, host: str, port: int, timeout: float | None = None, local_address: str | None = None, socket_options: Any = None
-    ) -> httpcore.AsyncNetworkStream:
-        """Connect to the first checked address that answers.
-
-        Raises:
-            FetchRefused: no address of the host may be talked to.
-            FetchDelayed: the name can't be resolved.
-        """
-        found = await resolve(host, port)
-        allowed = [one for one in found if is_allowed(ipaddress.ip_address(one.partition("%")[0]), self.allow_networks)]
-        if not allowed:
-            raise FetchRefused(f"{host} resolves to {', '.join(found)}, which is not on the public internet", host=host)
-        failure: Exception = httpcore.ConnectError(f"{host}: no address")
-        for address in allowed[:MAX_ADDRESSES]:
-            try:
-                return await self.inner.connect_tcp(address, port, timeout, local_address, socket_options)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                failure = error
-        raise failure

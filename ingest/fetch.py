@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -11,14 +10,20 @@ from datetime import datetime
 from time import monotonic
 from typing import Literal
 
-import httpcore
+import h11
+from ada_url import URL
 
 from common import clock, urls
-from common.errors import FetchDelayed, FetchRefused
+from common.errors import ConsilienceError, FetchDelayed, FetchRefused
 from common.settings import Settings
-from ingest.address import PinnedBackend
+from ingest import walls
 from ingest.decode import ACCEPT_ENCODING, Decoder
+from ingest.links import Links, origin_of
 from ingest.politeness import BACKOFF_BASE_S, retry_after_s
+from ingest.sniff import check_page, check_type
+from ingest.target import check_target, follow
+from ingest.verdict import passing
+from ingest.wire import Link
 
 # RFC 9110 section 15.4 leaves the number to us; RFC 9309 section 2.3.1.2 says at least five for robots.txt.
 MAX_REDIRECTS = 5
@@ -28,23 +33,20 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 TEMPORARY = frozenset({408, 425, 429})
 # The page is no more (RFC 9110 sections 15.5.5 and 15.5.11).
 GONE = frozenset({404, 410})
-# An idle connection is kept so long; a delay of one or two seconds then reuses it.
-KEEP_ALIVE_S = 5.0
-# The address line of one request; longer ones are attacks or loops (RFC 9110 section 4.1 asks for at least 8000).
-MAX_URL_CHARS = 8000
+# Statuses with a page in the body.
+WHOLE = frozenset({200, 203})
+# What may come over the wire for one body: an honest coding never makes it longer, chunk lines and small chunks may double it.
+WIRE_FACTOR, WIRE_SLACK = 2, 1024 * 1024
 
-Kind = Literal["page", "source", "robots"]
+Kind = Literal["page", "source", "robots", "any"]
 Turn = Callable[[str], AbstractAsyncContextManager[None]]
 
 ACCEPT: dict[Kind, str] = {
     "page": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.5",
     "source": "application/rss+xml,application/atom+xml,application/xml;q=0.9,text/xml;q=0.9,*/*;q=0.5",
     "robots": "text/plain,*/*;q=0.5",
+    "any": "text/html,application/xhtml+xml,application/rss+xml,application/atom+xml,application/xml;q=0.9,*/*;q=0.5",
 }
-# Media types that can't be an article; octet-stream and a missing type are judged by their first bytes.
-NOT_A_PAGE = ("image/", "video/", "audio/", "font/", "application/pdf", "application/zip", "application/msword", "application/vnd.")
-# First bytes of PDF, ELF, PNG, GIF, JPEG, ZIP, gzip, MP4-less RIFF, OGG: binaries that are served as HTML by mistake.
-BINARY_MAGIC = (b"%PDF", b"\x7fELF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"\x1f\x8b", b"RIFF", b"OggS")
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,9 @@ class Answer:
     captured_at: datetime
     cut: bool = False
     request_headers: dict[str, str] = field(default_factory=dict)
+    # address that answered; statuses and targets of the redirects on the way, in order
+    peer: str | None = None
+    hops: tuple[tuple[int, str], ...] = ()
 
     def header(self, name: str) -> str | None:
         """First value of a header, by its name in any case."""
@@ -84,50 +89,25 @@ class Answer:
         return Validators(self.header("etag"), self.header("last-modified"))
 
 
-def check_target(url: str, allow_ports: list[int]) -> str:
-    """The URL in its normal form, when its text allows a fetch.
-
-    Raises:
-        FetchRefused: no http(s) URL, a port that is not allowed, too long.
-    """
-    parsed = urls.parse(url)
-    parsed.hash = parsed.username = parsed.password = ""
-    port = int(parsed.port or (443 if parsed.protocol == "https:" else 80))
-    if allow_ports and port not in allow_ports:
-        raise FetchRefused(f"port {port} is not among CONSILIENCE_ALLOW_PORTS", url=url[:200])
-    if len(parsed.href) > MAX_URL_CHARS:
-        raise FetchRefused(f"URL of {len(parsed.href)} characters", url=url[:200])
-    return str(parsed.href)
-
-
-def check_page(content_type: str | None, body: bytes) -> None:
-    """Whether an answer can be an article at all.
-
-    Raises:
-        FetchRefused: its media type or its first bytes say otherwise.
-    """
-    media = (content_type or "").partition(";")[0].strip().lower()
-    if media.startswith(NOT_A_PAGE):
-        raise FetchRefused(f"media type {media} is not a page")
-    if body.lstrip()[:8].startswith(BINARY_MAGIC):
-        raise FetchRefused("the body is a binary file, not a page")
-
-
 def check_status(answer: Answer, conditional: bool) -> None:
     """Let through what a caller can use: 200, 203, 304 to a conditional request, redirects, 404, 410.
 
     Raises:
-        FetchDelayed: 408, 425, 429, 5xx.
-        FetchRefused: any other status.
+        FetchDelayed: 408, 425, 429, 5xx (rate_limited, http_4xx, http_5xx), the challenge of a bot wall (blocked).
+        FetchRefused: any other status (http_4xx, protocol).
     """
     status = answer.status
+    where: dict[str, str | int | float | None] = {"url": answer.url, "status": status}
+    if walls.is_challenge(status, answer.headers):
+        raise passing("blocked", f"status {status}: a bot wall asks for a browser", **where)
     if status in TEMPORARY or status >= 500:
         asked = retry_after_s(answer.header("retry-after"), answer.captured_at)
         wait = BACKOFF_BASE_S if asked is None else asked
-        raise FetchDelayed(f"status {status}", after_s=wait, asked_s=asked, url=answer.url, status=status)
-    usable = status in {200, 203} | GONE | REDIRECTS or (status == 304 and conditional)
+        fault = "http_5xx" if status >= 500 else "rate_limited" if status == 429 else "http_4xx"
+        raise FetchDelayed(f"status {status}", after_s=wait, asked_s=asked, fault=fault, **where)
+    usable = status in WHOLE | GONE | REDIRECTS or (status == 304 and conditional)
     if not usable:
-        raise FetchRefused(f"status {status}", url=answer.url, status=status)
+        raise FetchRefused(f"status {status}", fault="http_4xx" if status >= 400 else "protocol", **where)
 
 
 @asynccontextmanager
@@ -137,17 +117,17 @@ async def no_turn(_url: str) -> AsyncIterator[None]:
 
 
 class Fetcher:
-    """Fetches URLs over one connection pool; use as `async with`."""
+    """Fetches URLs over connections of its own; use as `async with`."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.pool = httpcore.AsyncConnectionPool(keepalive_expiry=KEEP_ALIVE_S, network_backend=PinnedBackend(settings.allow_networks))
+        self.links = Links(settings.allow_networks)
 
     async def __aenter__(self) -> Fetcher:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self.pool.aclose()
+        self.links.close()
 
     async def fetch(
         self, url: str, *, kind: Kind = "page", validators: Validators | None = None, turn: Turn = no_turn, cut_at: int | None = None
@@ -157,68 +137,112 @@ class Fetcher:
         `cut_at` keeps so many bytes of a longer body instead of refusing it.
 
         Raises:
-            FetchDelayed: deadline, connection trouble, 408, 425, 429, 5xx, damaged body.
-            FetchRefused: address, port, status, size, media type, redirect loop.
+            FetchDelayed: deadline, connection trouble, 408, 425, 429, 5xx, damaged body, bot wall; `where["fault"]` tells which.
+            FetchRefused: address, port, status, size, media type, redirect loop, login or consent wall, soft 404; likewise.
         """
         conditional = (validators or Validators()).headers()
-        target, seen, left = check_target(url, self.settings.allow_ports), set[str](), self.settings.fetch_deadline_s
-        for _hop in range(MAX_REDIRECTS + 1):
-            seen.add(target)
+        ports, networks, left = self.settings.allow_ports, self.settings.allow_networks, self.settings.fetch_deadline_s
+        target, hops = check_target(url, ports, networks), list[tuple[int, str]]()
+        seen = {target}
+        while True:
             async with turn(target):
                 began = monotonic()
                 answer = await self._bounded(target, kind, conditional, left, cut_at)
                 left -= monotonic() - began
-            if answer.status not in REDIRECTS:
-                return replace(answer, url=url)
-            target = check_target(str(urls.parse(_location(answer), base=target).href), self.settings.allow_ports)
+                if answer.status not in REDIRECTS:
+                    return self._judged(replace(answer, url=url, hops=tuple(hops)), kind)
+            target = follow(target, _location(answer), ports, networks)
+            hops.append((answer.status, target))
             if target in seen:
-                raise FetchRefused("redirect loop", url=url)
-        raise FetchRefused(f"more than {MAX_REDIRECTS} redirects", url=url)
+                raise FetchRefused("redirect loop", url=url, fault="redirect_loop")
+            if len(hops) > MAX_REDIRECTS:
+                raise FetchRefused(f"more than {MAX_REDIRECTS} redirects", url=url, fault="redirect_loop")
+            seen.add(target)
+
+    def _judged(self, answer: Answer, kind: Kind) -> Answer:
+        """The answer, unless its page says that it is none.
+
+        Raises:
+            FetchDelayed: a bot wall (blocked).
+            FetchRefused: a login or consent wall (blocked), a soft 404 (gone).
+        """
+        if kind == "page" and answer.status in WHOLE:
+            walls.check(answer.url, answer.final_url, answer.body)
+        return answer
 
     async def _bounded(self, url: str, kind: Kind, conditional: dict[str, str], left_s: float, cut_at: int | None) -> Answer:
         try:
             async with asyncio.timeout(max(left_s, 0)):
                 return await self._once(url, kind, conditional, cut_at)
-        except (TimeoutError, httpcore.TimeoutException) as error:
-            message = f"no whole answer within {self.settings.fetch_deadline_s:g} s"
-            raise FetchDelayed(message, after_s=BACKOFF_BASE_S, url=url) from error
-        except (httpcore.NetworkError, httpcore.ProtocolError, ssl.SSLError, OSError) as error:
-            raise FetchDelayed(f"{type(error).__name__}: {error}"[:300], after_s=BACKOFF_BASE_S, url=url) from error
+        except TimeoutError as error:
+            raise passing("timeout", f"no whole answer within {self.settings.fetch_deadline_s:g} s", url=url) from error
+        except ConsilienceError as error:
+            error.where.setdefault("url", url)
+            raise
 
     async def _once(self, url: str, kind: Kind, conditional: dict[str, str], cut_at: int | None) -> Answer:
+        parsed = urls.parse(url)
         asked = {
-            "Host": str(urls.parse(url).host),
+            "Host": str(parsed.host),
             "User-Agent": self.settings.user_agent,
             "Accept": ACCEPT[kind],
             "Accept-Encoding": ACCEPT_ENCODING,
             **conditional,
         }
-        async with self.pool.stream("GET", url, headers=list(asked.items())) as response:
-            headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers]
-            phrase = response.extensions.get("reason_phrase", b"").decode("latin-1")
-            answer = Answer(url, url, response.status, phrase, headers, b"", clock.now(), request_headers=asked)
+        link, response = await self._ask(parsed, asked)
+        try:
+            answer = _headed(url, response, asked, link.peer)
             check_status(answer, bool(conditional))
-            if answer.status not in {200, 203}:
+            if answer.status not in WHOLE:
                 return answer
-            if kind == "page":
-                check_page(answer.header("content-type"), b"")
-            body, cut = await self._body(response, answer, cut_at)
+            return await self._whole(link, answer, kind, cut_at)
+        finally:
+            self.links.give_back(link)
+
+    async def _ask(self, parsed: URL, headers: dict[str, str]) -> tuple[Link, h11.Response]:
+        """Send the request; once more over a fresh connection, where a kept one had been closed meanwhile (RFC 9112 section 9.3.1)."""
+        origin, target = origin_of(parsed), str(parsed.pathname) + str(parsed.search)
+        for fresh in (False, True):
+            link = await self.links.open(origin, fresh=fresh)
+            is_kept = link.served > 0
+            try:
+                return link, await link.ask(target, list(headers.items()))
+            except FetchDelayed:
+                link.close()
+                if not is_kept or link.taken:
+                    raise
+            except BaseException:
+                link.close()
+                raise
+        raise passing("protocol", "no answer over two connections")
+
+    async def _whole(self, link: Link, answer: Answer, kind: Kind, cut_at: int | None) -> Answer:
+        if kind == "page":
+            check_type(answer.header("content-type"))
+        body, cut = await self._body(link, answer, cut_at)
         if kind == "page":
             check_page(None, body)
         return replace(answer, body=body, cut=cut, captured_at=clock.now())
 
-    async def _body(self, response: httpcore.Response, answer: Answer, cut_at: int | None) -> tuple[bytes, bool]:
+    async def _body(self, link: Link, answer: Answer, cut_at: int | None) -> tuple[bytes, bool]:
         codings = ",".join(value for name, value in answer.headers if name.lower() == "content-encoding")
-        decoder = Decoder(codings, self.settings.fetch_max_bytes if cut_at is None else cut_at)
-        pieces = []
-        async for raw in response.aiter_stream():
+        limit = self.settings.fetch_max_bytes if cut_at is None else cut_at
+        decoder, pieces = Decoder(codings, limit), list[bytes]()
+        link.expect(WIRE_FACTOR * limit + WIRE_SLACK)
+        while (raw := await link.piece()) is not None:
             pieces.append(decoder.feed(raw))
             if decoder.full and cut_at is None:
-                raise FetchRefused(f"body of more than {decoder.limit} bytes", url=answer.url)
+                raise decoder.overflow
             if decoder.full:
                 return b"".join(pieces), True
         decoder.finish()
         return b"".join(pieces), False
+
+
+def _headed(url: str, response: h11.Response, asked: dict[str, str], peer: str) -> Answer:
+    headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw_items()]
+    reason = bytes(response.reason).decode("latin-1")
+    return Answer(url, url, response.status_code, reason, headers, b"", clock.now(), request_headers=asked, peer=peer)
 
 
 def _location(answer: Answer) -> str:
@@ -229,7 +253,7 @@ def _location(answer: Answer) -> str:
     """
     value = answer.header("location")
     if not value:
-        raise FetchRefused(f"status {answer.status} without Location", url=answer.url)
+        raise FetchRefused(f"status {answer.status} without Location", url=answer.url, fault="protocol")
     try:
         return value.encode("latin-1").decode("utf-8")
     except UnicodeDecodeError:

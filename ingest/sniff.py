@@ -23,7 +23,7 @@ BINARY_MAGIC = (
 BOX_MAGIC, BOX_AT = b"ftyp", slice(4, 8)
 # Bytes that are looked at, twice what browsers do (WHATWG MIME sniffing, section 5.2: 1445).
 HEAD_BYTES = 3000
-# Bytes that no text holds (same standard, section 3.1 "binary data byte"), and the share of them that makes a binary. Broken pages have a few
+# Bytes that no text holds (same standard, section 3.1 "binary data byte"), and the share that makes a binary. Broken pages have a few
 # in thousands; compressed data and machine code have at least one in twenty.
 BINARY_BYTES = bytes([*range(9), 0x0B, *range(0x0E, 0x1B), *range(0x1C, 0x20)])
 BINARY_SHARE = 0.03

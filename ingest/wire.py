@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import h11
@@ -88,12 +88,13 @@ class Origin:
 
 
 class Link:
-    """A connection; one exchange at a time: `ask`, then `pieces` to the end, then `again` before the next `ask`."""
+    """A connection; one exchange at a time: `ask`, then `piece` until the end, then `again` before the next `ask`."""
 
     def __init__(self, origin: Origin, peer: str, inbox: Inbox) -> None:
         self.origin, self.peer, self.inbox = origin, peer, inbox
         self.http = h11.Connection(our_role=h11.CLIENT, max_incomplete_event_size=MAX_HEAD_BYTES)
         self.taken, self.bound, self.in_body = 0, MAX_LEAD_BYTES, False
+        self.served = 0
 
     async def _event(self) -> h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]:
         """The next event of the answer.
@@ -146,16 +147,19 @@ class Link:
                 break
         raise passing("protocol", "no final answer")
 
-    async def pieces(self, bound: int) -> AsyncIterator[bytes]:
-        """The body as it comes, content coding untouched; at most `bound` further bytes are taken from the wire.
+    async def piece(self) -> bytes | None:
+        """The next bytes of the body, content coding untouched; None after the last. `expect` bounds them.
 
         Raises:
             FetchDelayed: truncated, protocol, tls.
             FetchRefused: too_large.
         """
-        self.bound = self.taken + bound
-        while isinstance(event := await self._event(), h11.Data):
-            yield event.data
+        event = await self._event()
+        return event.data if isinstance(event, h11.Data) else None
+
+    def expect(self, more: int) -> None:
+        """Take at most so many further bytes from the wire for this answer."""
+        self.bound = self.taken + more
 
     def skip(self) -> None:
         """Pass over a body that is not wanted, as far as it has come already."""
@@ -174,6 +178,7 @@ class Link:
     def again(self) -> None:
         """Make ready for the next exchange."""
         self.http.start_next_cycle()
+        self.served += 1
 
     def close(self) -> None:
         """Let go at once; nothing of ours is under way."""

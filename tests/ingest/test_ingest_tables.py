@@ -48,7 +48,7 @@ def test_ports_of_other_services_are_refused_on_every_kind_of_host(host, port):
 @pytest.mark.parametrize(
     ("content_type", "body", "passes"),
     [
-        ("text/html", b"<p>", True), (None, b"<p>", True), ("application/octet-stream", b"<p>", True), ("application/json", b"{}", True),
+        ("text/html", b"<p>", True), (None, b"<p>", True), ("application/octet-stream", b"<p>", True), ("application/json", b"{}", False),
         ("IMAGE/PNG", b"", False), (" application/pdf ; x=1", b"", False), ("application/vnd.ms-excel", b"", False),
         ("text/html", b"  \n%PDF-1.7", False), (None, b"\x1f\x8b\x08", False), (None, b"%PD", True), ("text/html; a=image/png", b"", True),
     ],
