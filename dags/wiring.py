@@ -54,14 +54,15 @@ def complete() -> None:
     raise AirflowFailException("a part of this run failed; the next run takes up what was left")
 
 
-def capture_batch(prefix: str = "", *, again: bool = False) -> None:
+def capture_batch(prefix: str = "", *, again: bool = False, outlet_ids: Any = None) -> Any:
     """The tasks that fetch one batch, mapped over groups of outlets, and hand it on; its key is `prefix` and the partition key.
 
-    With `again` a further run of a key that is sealed already fills a batch of its own: `archive/2018-09-20/2`.
+    With `again` a further run of a key that is sealed already fills a batch of its own: `archive/2018-09-20/2`. `outlet_ids`: the
+    output of a task that names the only outlets to visit. Returns the task that marks the run as failed.
     """
 
     @task
-    def plan(*, partition_key: str | None = None) -> list[dict[str, Any]]:
+    def plan(outlet_ids: list[str] | None = None, *, partition_key: str | None = None) -> list[dict[str, Any]]:
         """The key of the batch with each group of outlets; the same in every retry of the tasks below."""
         from ingest.captures import is_sealed
         from ingest.stage import outlet_groups
@@ -69,7 +70,7 @@ def capture_batch(prefix: str = "", *, again: bool = False) -> None:
         wanted = prefix + (partition_key or stamp())
         numbered = (wanted + (f"/{number}" if number > 1 else "") for number in count(1))
         key = next(key for key in numbered if not again or not is_sealed(settings(), key))
-        return [{"batch_key": key, "outlet_ids": outlet_ids} for outlet_ids in outlet_groups(settings())]
+        return [{"batch_key": key, "outlet_ids": group} for group in outlet_groups(settings(), outlet_ids)]
 
     @task(map_index_template="{{ task.op_kwargs['outlet_ids'] | join(', ') }}", execution_timeout=timedelta(hours=1), **ONE_XCOM)
     def fetch(batch_key: str, outlet_ids: list[str]) -> dict[str, int]:
@@ -91,8 +92,10 @@ def capture_batch(prefix: str = "", *, again: bool = False) -> None:
         outlet_events[CAPTURES].add_partitions(batch_key)
         return seal_batch(settings(), batch_key).captures
 
-    groups = plan()
+    groups = plan(outlet_ids)
     fetched = fetch.expand_kwargs(groups)
     sealed = seal(groups)  # type: ignore[arg-type]  # Airflow types a task's output as XComArg
     fetched >> sealed
-    [fetched, sealed] >> complete()
+    finished = complete()
+    [fetched, sealed] >> finished
+    return finished

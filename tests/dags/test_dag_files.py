@@ -27,7 +27,7 @@ HEAVY = {
     "warehouse",
 }
 # 1 for each branch of the way of the data and the housekeeping, as DESIGN names them.
-EXPECTED = {"ingest", "backfill", "recheck", "transform", "warehouse", "reprocess", "maintenance"}
+EXPECTED = {"ingest", "push", "backfill", "recheck", "transform", "warehouse", "reprocess", "maintenance"}
 CRON, ASSET, RUNTIME = "CronPartitionTimetable", "PartitionedAssetTimetable", "PartitionedAtRuntime"
 
 pytestmark = pytest.mark.airflow
@@ -87,6 +87,7 @@ def test_every_task_has_retries_timeout_policy_and_words(dags: dict[str, Any], n
         ("ingest", CRON, {"key_format": "%Y-%m-%dT%H:%M", "run_immediately": True}),
         ("recheck", CRON, {"key_format": "%Y-%m-%dT%H:%M"}),
         ("backfill", CRON, {"key_format": "%Y-%m-%d", "run_offset": -1, "expression": "0 0 * * *", "run_immediately": False}),
+        ("push", "AssetOrTimeSchedule", {}),
         ("transform", ASSET, {}),
         ("warehouse", ASSET, {}),
         ("reprocess", RUNTIME, {}),
@@ -105,6 +106,7 @@ def test_assets_lead_from_captures_to_the_warehouse(dags: dict[str, Any]) -> Non
     made = {(name, task_id): outlets(task) for name, dag in dags.items() for task_id, task in tasks(dag).items() if outlets(task)}
     assert made == {
         ("ingest", "seal"): ["captures"],
+        ("push", "seal"): ["captures"],
         ("backfill", "seal"): ["captures"],
         ("recheck", "seal"): ["captures"],
         ("transform", "records"): ["records"],
@@ -128,7 +130,7 @@ def test_only_one_task_at_a_time_writes_the_warehouse(dags: dict[str, Any]) -> N
 
 
 @pytest.mark.parametrize(
-    ("name", "mapped"), [("ingest", "fetch"), ("backfill", "fetch"), ("transform", "left_behind"), ("warehouse", "load")]
+    ("name", "mapped"), [("ingest", "fetch"), ("push", "fetch"), ("backfill", "fetch"), ("transform", "left_behind"), ("warehouse", "load")]
 )
 def test_mapped_tasks_are_readable_and_never_over_articles(dags: dict[str, Any], name: str, mapped: str) -> None:
     found = {task_id for task_id, task in tasks(dags[name]).items() if task.get("_is_mapped")}
@@ -143,6 +145,21 @@ def test_a_failed_part_fails_the_run_but_not_the_other_parts(dags: dict[str, Any
     above = {task_id for task_id, task in found.items() if "complete" in task.get("downstream_task_ids", [])}
     (final,) = above - {task_id for task_id in above if found[task_id].get("_is_mapped")}
     assert found[final]["trigger_rule"] in {"all_done", "all_done_min_one_success"}
+
+
+def test_push_is_woken_by_events_and_by_the_clock_and_no_part_holds_back_the_others(dags: dict[str, Any]) -> None:
+    about = timetable(dags["push"])[1]
+    assert [asset["uri"] for asset in about["asset_condition"]["objects"]] == ["x-consilience://inbox"]
+    # a run id holds no key here, but two runs at once would plan the same batch
+    assert (about["timetable"]["__var"]["expression"], dags["push"]["max_active_runs"]) == ("*/5 * * * *", 1)
+    found = tasks(dags["push"])
+    assert [asset["__var"]["name"] for asset in found["events"]["inlets"]] == ["inbox"]
+    above = {name: {other for other, task in found.items() if name in task.get("downstream_task_ids", [])} for name in found}
+    assert above["waiting"] == {"events", "messages"}
+    assert found["waiting"]["trigger_rule"] == "all_done"
+    assert above["plan"] == {"waiting"}
+    assert above["complete"] == {"events", "messages", "leases", "fetch", "seal"}
+    assert found["complete"]["trigger_rule"] == "one_failed"
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
