@@ -33,7 +33,7 @@ class Settings(BaseSettings):
         description="User-Agent header; name a page that tells publishers who you are.",
     )
     host_delay_s: float = Field(
-        1.0, ge=0, description="Least seconds between two requests to one host; a longer Crawl-delay of robots.txt wins."
+        1.0, ge=0, le=300, description="Least seconds between two requests to one host; a longer Crawl-delay of robots.txt wins."
     )
     fetch_deadline_s: float = Field(20.0, gt=0, description="Total seconds for one fetch: DNS, connect, TLS, all redirects, body.")
     fetch_max_bytes: int = Field(10 * MEBIBYTE, gt=0, description="Largest decoded body that is kept.")
@@ -47,6 +47,15 @@ class Settings(BaseSettings):
     recheck_cron: str = Field("*/15 * * * *", description="Schedule of the recheck DAG, cron in UTC.")
     recheck_ladder_s: list[int] = Field(
         [900, 3600, 10_800, 86_400, 259_200, 2_592_000], description="Ages after first sight at which an article is read again."
+    )
+    poll_base_s: float = Field(
+        5400.0,
+        ge=0,
+        description="Seconds between two polls of a source that names 60 pages a day; others follow the square root of what they bring.",
+    )
+    poll_min_s: float = Field(300.0, ge=0, description="Least seconds between two polls of a source, whatever it brings.")
+    poll_max_s: float = Field(
+        86_400.0, ge=0, description="Most seconds between two polls of a source that works; 0: every source is asked in every slot."
     )
     lookback_days: int = Field(
         7, ge=0, description="Live ingest takes pages whose source dates them at most so many days back; older ones belong to backfill."

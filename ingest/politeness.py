@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from typing import Literal
+
+from common.errors import ConsilienceError, RetryLater
 
 # First wait after a failure: most trouble passes within a minute.
 BACKOFF_BASE_S = 60.0
@@ -18,6 +21,12 @@ RETRY_AFTER_MAX_S = 3600.0
 MAX_ATTEMPTS = 6
 # Failures in a row before a host is left alone: one broken page must not close the outlet, three say the host is down.
 BREAKER_FAILURES = 3
+# Faults that say something about the host rather than the page; damaged bodies and refused pages come from a host that answers.
+HOST_FAULTS = frozenset({"dns", "tls", "timeout", "protocol", "http_5xx", "rate_limited"})
+# Faults that were found before anything was sent.
+UNSENT_FAULTS = frozenset({"bad_url", "bad_scheme", "bad_port", "ssrf", "robots"})
+# The host itself asks for quiet (RFC 6585 section 4, RFC 9110 section 15.6.4); without Retry-After it is left alone at the first one.
+THROTTLED = frozenset({429, 503})
 # Exponents beyond this only cost time; the caps are reached long before.
 _MAX_EXPONENT = 20
 
@@ -61,10 +70,31 @@ def retry_after_s(value: str | None, now: datetime) -> float | None:
     return min(max((moment - now).total_seconds(), 0.0), RETRY_AFTER_MAX_S)
 
 
-def blocked_until(now: datetime, failures: int, asked_s: float | None) -> datetime | None:
-    """Until when a host is left alone after `failures` in a row; `asked_s` is what the host itself asked for (429, 503)."""
-    waits = [asked_s or 0.0, host_backoff_s(failures - BREAKER_FAILURES + 1)]
+def blocked_until(now: datetime, failures: int, asked_s: float | None, status: int | None = None) -> datetime | None:
+    """Until when a host is left alone after `failures` in a row (the breaker); None: it may be asked on.
+
+    `asked_s` is what the host itself asked for. When the time is over, the next request is the probe: a success forgets all
+    failures, a further failure closes the host at once and for longer, as the failures before still count.
+    """
+    quiet = host_backoff_s(failures) if asked_s is None and status in THROTTLED else 0.0
+    waits = [asked_s or 0.0, quiet, host_backoff_s(failures - BREAKER_FAILURES + 1)]
     return now + timedelta(seconds=max(waits)) if max(waits) > 0 else None
+
+
+def asked_by(error: ConsilienceError) -> tuple[float | None, int | None]:
+    """Seconds that the host asked us to wait (None: it did not say), and the status of its answer."""
+    asked, status = error.where.get("asked_s"), error.where.get("status")
+    return None if asked is None else float(asked), None if status is None else int(status)
+
+
+def sign_of(error: ConsilienceError | None) -> Literal["alive", "trouble", "nothing"]:
+    """What the end of a request says about its host; None: an answer that could be used."""
+    if error is None:
+        return "alive"
+    fault = error.where.get("fault")
+    if fault in HOST_FAULTS or (fault is None and isinstance(error, RetryLater)):
+        return "trouble"
+    return "nothing" if fault in UNSENT_FAULTS or (fault is None and "status" not in error.where) else "alive"
 
 
 def next_recheck(first_seen: datetime, dated: datetime | None, now: datetime, ladder_s: Sequence[int]) -> datetime | None:

@@ -97,6 +97,7 @@ SOURCE = sa.Table(
     sa.Column("next_due_at", Moment, comment="When it is asked again; null: now"),
     sa.Column("interval_s", sa.Float, comment="Seconds between its polls, as worked out at the last one"),
     sa.Column("reason", sa.Text, comment="What the interval follows from"),
+    sa.Column("answered_at", Moment, comment="When it last answered as it should, 304 included"),
     sa.Column("body_sha256", sa.String(64), comment="Of its last body"),
     sa.Column("body_at", Moment, comment="When a body last came: 304 may be a lie since then"),
     sa.Column("last_new_at", Moment, comment="When it last brought what no other source had brought"),
@@ -123,19 +124,23 @@ HABIT = sa.Table(
     sa.Column("missed", sa.Float, nullable=False, server_default="0", comment="Changes that a source should have announced; fades"),
 )
 
-# One row an origin: whose turn it is, when the next request may go out, what robots.txt said.
+# One row an origin: whose turn it is, when the next request may go out (see ingest/turns.py), what robots.txt said.
 HOST = sa.Table(
     "consilience_host",
     METADATA,
     sa.Column("origin_id", sa.String(36), primary_key=True, comment="UUIDv5 of the origin"),
     sa.Column("origin", sa.Text, nullable=False, comment="Scheme, host, port"),
-    sa.Column("lease_owner", sa.String(36), comment="Who sends a request right now"),
+    sa.Column("lease_owner", sa.String(36), comment="The process that sends requests there at present"),
     sa.Column("lease_until", Moment, comment="The lease of a process that died ends here"),
-    sa.Column("next_request_at", Moment, comment="Delay between two requests"),
+    sa.Column("next_request_at", Moment, comment="Nobody but the owner asks before; during a lease its latest end and the delay"),
+    sa.Column("wanted_by", sa.String(36), comment="The process that is next; the owner gives the lease back at the end of its slice"),
+    sa.Column("wanted_until", Moment, comment="The wish of a process that died ends here"),
     sa.Column("blocked_until", Moment, comment="Retry-After or back-off: nobody asks before"),
     sa.Column("failures", sa.Integer, nullable=False, comment="In a row"),
     sa.Column("robots", sa.Text, comment="Text of robots.txt; empty where there is none"),
     sa.Column("robots_at", Moment, comment="When robots.txt was read"),
+    sa.Column("robots_down_since", Moment, comment="Unreachable since then; null: the last try brought an answer"),
+    sa.Column("robots_retry_at", Moment, comment="robots.txt is not asked for before"),
 )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import http.server
 import threading
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -189,6 +190,31 @@ def engine(settings: Settings, state_url: str) -> Iterator[sa.Engine]:
 def on_state(settings: Settings, state_url: str) -> Settings:
     """Settings whose state lies in SQLite or PostgreSQL, one test each."""
     return settings.model_copy(update={"state_url": SecretStr(state_url)})
+
+
+class StillClock:
+    """Time that passes only when somebody waits: `common.clock.now` and a `pause` for whoever would sleep."""
+
+    def __init__(self):
+        self.now, self.waits = NOW, []
+
+    def __call__(self):
+        return self.now
+
+    def pass_by(self, seconds):
+        self.now += timedelta(seconds=seconds)
+
+    async def pause(self, seconds):
+        self.waits.append(seconds)
+        self.pass_by(seconds)
+        await asyncio.sleep(0)
+
+
+@pytest.fixture
+def still(monkeypatch) -> StillClock:
+    clock = StillClock()
+    monkeypatch.setattr("common.clock.now", clock)
+    return clock
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common.errors import FetchDelayed, FetchRefused
 from ingest import politeness as p
 
 NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
@@ -33,6 +34,46 @@ def test_waits_grow_and_stay_bounded(n):
 
 def test_the_last_try_of_a_url_comes_after_an_outage_of_a_day():
     assert sum(p.url_backoff_s(n) for n in range(1, p.MAX_ATTEMPTS)) > 24 * 3600
+
+
+@pytest.mark.parametrize(
+    ("error", "sign"),
+    [
+        (None, "alive"),
+        (FetchDelayed("x", after_s=1, fault="timeout"), "trouble"),
+        (FetchDelayed("x", after_s=1, fault="rate_limited", status=429), "trouble"),
+        (FetchDelayed("x", after_s=1, fault="truncated"), "alive"),
+        (FetchDelayed("x", after_s=1), "trouble"),
+        (FetchRefused("x", fault="tls"), "trouble"),
+        (FetchRefused("x", fault="http_4xx", status=403), "alive"),
+        (FetchRefused("x", status=403), "alive"),
+        (FetchRefused("x", fault="ssrf"), "nothing"),
+        (FetchRefused("x", fault="robots"), "nothing"),
+        (FetchRefused("x"), "nothing"),
+    ],
+)
+def test_what_the_end_of_a_request_says_about_its_host(error, sign):
+    assert p.sign_of(error) == sign
+
+
+@pytest.mark.parametrize(
+    ("failures", "asked_s", "status", "expected"),
+    [
+        (1, None, 500, None),
+        (2, None, None, None),
+        (3, None, 500, 60),
+        (4, None, None, 120),
+        (99, None, None, 3600),
+        (1, 30.0, 503, 30),
+        (1, 0.0, 429, None),
+        (1, None, 429, 60),
+        (2, None, 503, 120),
+        (3, 10.0, 503, 60),
+        (1, 900.0, 500, 900),
+    ],
+)
+def test_a_host_is_left_alone_when_it_asks_or_fails_three_times(failures, asked_s, status, expected):
+    assert p.blocked_until(NOW, failures, asked_s, status) == (None if expected is None else NOW + timedelta(seconds=expected))
 
 
 @pytest.mark.parametrize(
