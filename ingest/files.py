@@ -20,7 +20,7 @@ from common.errors import Broken, FetchRefused, LandingDamaged, Misconfigured
 from common.logs import get
 from common.settings import Settings
 from ingest import captures, warc, warc_pages
-from ingest.discover.walk import belongs
+from ingest.discover.domains import belongs
 from ingest.fetch import Answer
 from ingest.outlets import Outlet, chosen, load_outlets
 from ingest.records import Capture, Hint

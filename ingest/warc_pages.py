@@ -35,8 +35,8 @@ class Saved:
 
 
 def _head(text: bytes) -> tuple[int, str, list[tuple[str, str]]]:
-    first, *lines = text.decode("latin-1").splitlines() or [""]
-    status = _STATUS.match(first)
+    first, *lines = text.decode("latin-1").split("\n")
+    status = _STATUS.match(first.rstrip("\r"))
     if status is None:
         raise LandingDamaged(f"no HTTP status line: {first[:80]!r}")
     headers: list[tuple[str, str]] = []
@@ -86,7 +86,8 @@ def _decoded(body: bytes, codings: str, limit: int) -> bytes:
     try:
         decoder = Decoder(codings, limit)
         plain = decoder.feed(body)
-        decoder.finish()
+        if not decoder.full:
+            decoder.finish()
     except ConsilienceError as error:
         raise LandingDamaged(f"the body can't be decoded: {error}") from error
     if decoder.full:

@@ -94,7 +94,7 @@ def _headers(text: bytes) -> dict[str, str] | None:
     """Named fields (section 4), continuation lines joined; None unless they say what record it is and how long."""
     found: dict[str, str] = {}
     name = ""
-    for line in text.decode("utf-8", "replace").splitlines()[1:]:
+    for line in text.decode("utf-8", "replace").split("\n")[1:]:
         if line[:1] in {" ", "\t"} and name:
             found[name] += " " + line.strip()
             continue

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 from datetime import UTC, date, datetime
 
 import pytest
@@ -9,7 +10,7 @@ from common.errors import Broken, Misconfigured
 from ingest import captures, files, warc
 from ingest.captures import read_index, read_pages
 from ingest.fetch import Answer
-from ingest.files import ingest_files, named_address
+from ingest.files import ingest_files, named_address, take_files
 from ingest.outlets import Outlet
 
 DAY = date(2018, 9, 20)
@@ -112,9 +113,73 @@ def test_pages_of_a_warc_keep_address_and_time(paper, tmp_path):
     assert one.content_type == "text/html; charset=utf-8"
 
 
-def test_a_damaged_warc_gives_what_is_readable(paper, tmp_path):
-    path = archive(tmp_path, answer(1), answer(2), end=b"\x1f\x8b broken")
-    assert [page.capture.url for page in kept(paper, [path, saved(tmp_path, "y.txt", "y")])[1]][-1].endswith(ids.sha256("y"))
+def test_a_damaged_warc_gives_what_is_readable_and_the_damage_is_told(paper, tmp_path):
+    path = archive(tmp_path, answer(1), answer(2), answer(3))
+    data = bytearray(path.read_bytes())
+    data[data.index(b"\x1f\x8b", len(data) // 2) - 5] ^= 0xFF  # a checksum in the middle
+    path.write_bytes(b"junk" + data[:-9])  # junk in front, the end cut off
+    taking = take_files(paper, [path, saved(tmp_path, "y.txt", "y")], "paper", DAY)
+    index = read_index(paper, taking.batch_key)
+    damage = [one for one in index if one.outcome == "failed"]
+    assert {one.url for one in index if one.outcome == "fetched"} <= {f"{HOME}/{n}" for n in (1, 2, 3)} | {f"{HOME}/file/{ids.sha256('y')}"}
+    assert (taking.pages, taking.damaged_records) == (len(index) - 1, 3)
+    assert (len(damage), damage[0].reason) == (1, "landing_damaged")
+    assert damage[0].detail.startswith(f"{path}: 3 damaged: byte 0: ")
+    assert [page.body for page in read_pages(paper, taking.batch_key)][-1] == b"y"
+
+
+def test_nothing_readable_is_told_with_the_damage(paper, tmp_path):
+    with pytest.raises(Misconfigured, match="1 damaged records"):
+        ingest_files(paper, [saved(tmp_path, "x.warc.gz", b"\x1f\x8b\x08\0 broken")], "paper", DAY)
+    assert captures.sealed_batches(paper) == []
+
+
+def test_a_file_that_is_larger_than_any_page_is_told(paper, tmp_path, monkeypatch):
+    monkeypatch.setattr(files.warc_pages, "MAX_BODY", 10)
+    taking = take_files(paper, [saved(tmp_path, "large.html", "x" * 11), saved(tmp_path, "y.txt", "y")], "paper", DAY)
+    assert (taking.pages, taking.damaged_records) == (1, 1)
+
+
+def test_bodies_on_the_wire_of_other_archives_are_decoded(paper, tmp_path):
+    packed = gzip.compress(b"<p>packed")
+    block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\n\r\n" + packed
+    head = f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {HOME}/1\r\nWARC-Date: 2018-09-20T08:00:00Z\r\n"
+    path = saved(tmp_path, "x.warc", f"{head}Content-Length: {len(block)}\r\n\r\n".encode() + block + b"\r\n\r\n")
+    assert [page.body for page in kept(paper, [path])[1]] == [b"<p>packed"]
+
+
+def test_a_large_archive_is_committed_in_pieces(paper, tmp_path, monkeypatch):
+    monkeypatch.setattr(captures, "SEGMENT_CAPTURES", 2)
+    key, pages = kept(paper, [archive(tmp_path, *map(answer, range(5)))])
+    assert (len(pages), len(captures.segments(paper, key))) == (5, 3)
+
+
+def test_an_intake_that_was_killed_is_finished_under_its_key(paper, tmp_path, monkeypatch):
+    monkeypatch.setattr(captures, "SEGMENT_CAPTURES", 2)
+    paths = [archive(tmp_path, *map(answer, range(5))), saved(tmp_path, "y.txt", "y")]
+    commit, calls = captures.SegmentWriter.commit, []
+
+    def dies(writer):
+        calls.append(1)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return commit(writer)
+
+    monkeypatch.setattr(captures.SegmentWriter, "commit", dies)
+    with pytest.raises(KeyboardInterrupt):
+        kept(paper, paths)
+    assert captures.sealed_batches(paper) == []
+    (begun,) = paper.captures_dir.iterdir()
+    key, pages = kept(paper, paths)
+    assert captures.batch_slug(key) == begun.name
+    assert sorted(page.capture.url for page in pages) == sorted([*(f"{HOME}/{n}" for n in range(5)), f"{HOME}/file/{ids.sha256('y')}"])
+
+
+def test_saved_pages_of_ours_can_be_read_back(paper, tmp_path):
+    _key, (page,) = kept(paper, [saved(tmp_path, "a.html", "<p>saved")])
+    again = saved(tmp_path, "again.warc.gz", (paper.captures_dir / page.capture.warc_file).read_bytes())
+    _other, (other,) = kept(paper, [again])
+    assert (other.body, other.capture.url) == (page.body, page.capture.url)
 
 
 def test_a_batch_can_be_read_back_as_a_file(paper, tmp_path):
