@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from ingest.discover import feeds, sitemaps
+from ingest.discover import feeds, jsonfeed, sitemaps
 from ingest.discover.domains import belongs
 from ingest.discover.records import Listing
 from ingest.discover.window import Window
@@ -36,6 +36,8 @@ def cut_at(source: Source) -> int | None:
 
 
 def _feed(answer: Answer, _outlet: Outlet) -> Listing:
+    if jsonfeed.looks_like_one(answer.body):
+        return jsonfeed.read_json_feed(answer.body, answer.final_url)
     return feeds.read_feed(answer.body, answer.final_url, answer.header("content-type"))
 
 
