@@ -217,8 +217,8 @@ class Fetcher:
         raise passing("protocol", "no answer over two connections")
 
     async def _whole(self, link: Link, answer: Answer, kind: Kind, cut_at: int | None) -> Answer:
-        if kind == "page":
-            check_type(answer.header("content-type"))
+        if kind in {"page", "any"}:
+            check_type(answer.header("content-type"), sources=kind == "any")
         body, cut = await self._body(link, answer, cut_at)
         if kind == "page":
             check_page(None, body)

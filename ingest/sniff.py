@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import codecs
+from typing import Literal
 
 from common.errors import FetchRefused
 
+What = Literal["page", "feed", "sitemap"]
+
 # Application types that hold markup or nothing in particular; every other application type is none of ours.
 PAGE_APPLICATIONS = frozenset({"application/xhtml+xml", "application/xml", "application/octet-stream", "application/x-httpd-php"})
+# Application types of feeds and sitemaps, packed ones included.
+SOURCE_APPLICATIONS = frozenset(
+    {
+        *("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json", "application/json"),
+        *("application/gzip", "application/x-gzip"),
+    }
+)
 # Text types that hold something else than a text.
 NO_PAGE_TEXTS = frozenset({"text/css", "text/javascript", "text/csv", "text/calendar", "text/vcard", "text/event-stream"})
 # Media types of which no member can be an article.
@@ -27,6 +37,10 @@ HEAD_BYTES = 3000
 # in thousands; compressed data and machine code have at least one in twenty.
 BINARY_BYTES = bytes([*range(9), 0x0B, *range(0x0E, 0x1B), *range(0x1C, 0x20)])
 BINARY_SHARE = 0.03
+# Roots of feeds and sitemaps in lower case; whichever comes first, one of these or that of a page, is the root.
+_FEED_ROOTS, _SITEMAP_ROOTS = (b"<rss", b"<feed", b"<rdf:rdf"), (b"<urlset", b"<sitemapindex")
+# RFC 1952 section 2.3.1: ID1 and ID2; a packed file that is served for itself is a sitemap.
+GZIP_MAGIC = b"\x1f\x8b"
 # UTF-16 without a mark alternates with zero bytes; markup begins with "<" in either order.
 WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, b"<\0", b"\0<")
 
@@ -58,14 +72,26 @@ def is_data(body: bytes) -> bool:
     return head.startswith((b"{", b"[{", b'["')) and b"<" not in head and (len(body) > HEAD_BYTES or head.endswith((b"}", b"]")))
 
 
-def check_type(content_type: str | None) -> None:
-    """Whether a Content-Type header leaves room for a page.
+def what(content_type: str | None, body: bytes) -> What:
+    """Whether an answer is a feed, a sitemap or something to read: by its root, else by its media type."""
+    head = body[:HEAD_BYTES].lower()
+    at = {root: found for root in (*_FEED_ROOTS, *_SITEMAP_ROOTS, b"<html", b"<!doctype html") if (found := head.find(root)) >= 0}
+    first = min(at, key=lambda root: at[root], default=b"")
+    if first in _SITEMAP_ROOTS or (body.startswith(GZIP_MAGIC) and not first):
+        return "sitemap"
+    if first in _FEED_ROOTS or b"jsonfeed.org/version/" in head:
+        return "feed"
+    return "feed" if not first and media_type(content_type) in SOURCE_APPLICATIONS else "page"
+
+
+def check_type(content_type: str | None, *, sources: bool = False) -> None:
+    """Whether a Content-Type header leaves room for a page; for a feed or sitemap as well, where `sources` are welcome.
 
     Raises:
         FetchRefused: it does not (content_type).
     """
     media = media_type(content_type)
-    if not is_page_type(media):
+    if not is_page_type(media) and not (sources and media in SOURCE_APPLICATIONS):
         raise FetchRefused(f"media type {media[:80]} is not a page", fault="content_type")
 
 
