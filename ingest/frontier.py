@@ -6,16 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
 
 from common import ids
-from ingest import politeness
 from ingest.discover.records import Discovered
 from ingest.fetch import Validators
-from ingest.records import Capture, Hint, Original
-from ingest.state import SOURCE, URL, insert_new
+from ingest.records import Hint, Original
+from ingest.state import URL, insert_new
 
 # A batch that died lets go of its URLs after this; longer than any task runs, shorter than people wait.
 CLAIM = timedelta(hours=2)
@@ -37,12 +35,34 @@ class Due:
     original: Original | None = None
 
 
-def _id(url: str) -> str:
+def url_id(url: str) -> str:
+    """Key of a URL's row."""
     return str(ids.key("url", url))
 
 
-def _chunks(found: Sequence[str]) -> Iterable[Sequence[str]]:
+def lot(identifier: str) -> float:
+    """A number from 0 to 1 that a URL's key draws, always the same."""
+    return int(identifier[:8], 16) / 2**32
+
+
+def chunks(found: Sequence[str]) -> Iterable[Sequence[str]]:
+    """Parts that fit into one statement."""
     return (found[start : start + CHUNK] for start in range(0, len(found), CHUNK))
+
+
+def new_row(page: Discovered, outlet_id: str, now: datetime) -> dict[str, Any]:
+    """The row of a page that is met for the first time."""
+    return {
+        "url_id": url_id(page.url),
+        "url": page.url,
+        "outlet_id": outlet_id,
+        "status": "due",
+        "first_seen_at": now,
+        "hint": page.hint.model_dump_json(),
+        "dated_at": page.dated_at,
+        "attempts": 0,
+        "next_due_at": now,
+    }
 
 
 def offer(engine: sa.Engine, outlet_id: str, found: Iterable[Discovered], now: datetime) -> list[str]:
@@ -50,20 +70,7 @@ def offer(engine: sa.Engine, outlet_id: str, found: Iterable[Discovered], now: d
     by_url: dict[str, Discovered] = {}
     for one in found:
         by_url.setdefault(one.url, one)
-    rows = [
-        {
-            "url_id": _id(one.url),
-            "url": one.url,
-            "outlet_id": outlet_id,
-            "status": "due",
-            "first_seen_at": now,
-            "hint": one.hint.model_dump_json(),
-            "dated_at": one.dated_at,
-            "attempts": 0,
-            "next_due_at": now,
-        }
-        for one in by_url.values()
-    ]
+    rows = [new_row(one, outlet_id, now) for one in by_url.values()]
     with engine.begin() as connection:
         insert_new(connection, URL, rows)
     return list(by_url)
@@ -78,7 +85,7 @@ def claim(engine: sa.Engine, batch: str, outlet_id: str, status: str, now: datet
     free = sa.or_(URL.c.claimed_by.is_(None), URL.c.claimed_until < now)
     due = sa.and_(URL.c.outlet_id == outlet_id, URL.c.status == status, URL.c.next_due_at <= now, free)
     order = (URL.c.attempts, URL.c.dated_at.desc().nulls_last(), URL.c.url_id)
-    scopes = [due] if only is None else [sa.and_(due, URL.c.url_id.in_([_id(url) for url in chunk])) for chunk in _chunks(only)]
+    scopes = [due] if only is None else [sa.and_(due, URL.c.url_id.in_([url_id(url) for url in chunk])) for chunk in chunks(only)]
     values = {"claimed_by": batch, "claimed_until": now + CLAIM}
     with engine.begin() as connection:
         held = connection.execute(sa.update(URL).where(mine).values(claimed_until=now + CLAIM)).rowcount
@@ -86,8 +93,14 @@ def claim(engine: sa.Engine, batch: str, outlet_id: str, status: str, now: datet
             chosen = sa.select(URL.c.url_id).where(scope).order_by(*order).limit(max(limit - held, 0)).with_for_update(skip_locked=True)
             taken = connection.execute(chosen).scalars().all()
             held += len(taken)
-            for chunk in _chunks(taken):
+            for chunk in chunks(taken):
                 connection.execute(sa.update(URL).where(URL.c.url_id.in_(chunk)).values(values))
+
+
+def _hint(row: sa.Row[Any]) -> Hint:
+    """What discovery knew of a page; a page that a source tells to have changed says so."""
+    found = Hint.model_validate_json(row.hint)
+    return found.model_copy(update={"source": "changed"}) if ":" in (row.why or "") else found
 
 
 def claimed(engine: sa.Engine, batch: str, outlet_id: str, now: datetime) -> list[Due]:
@@ -99,7 +112,7 @@ def claimed(engine: sa.Engine, batch: str, outlet_id: str, now: datetime) -> lis
     return [
         Due(
             row.url,
-            Hint.model_validate_json(row.hint),
+            _hint(row),
             row.first_seen_at,
             row.dated_at,
             row.attempts,
@@ -118,65 +131,10 @@ def release(engine: sa.Engine, batch: str, outlet_id: str) -> None:
         connection.execute(sa.update(URL).where(mine).values(claimed_by=None, claimed_until=None))
 
 
-def _fate(capture: Capture, dated: datetime | None, ladder_s: Sequence[int], validators: Validators | None) -> dict[str, Any]:
-    """New column values of a captured URL."""
-    values: dict[str, Any] = {
-        "attempts": 0,
-        "claimed_by": None,
-        "claimed_until": None,
-        "captured_batch": capture.batch_key,
-        "captured_at": capture.captured_at,
-    }
-    if capture.outcome == "gone" or (capture.outcome == "failed" and capture.hint.source != "recheck"):
-        return values | {"status": "dead", "next_due_at": None}
-    if capture.outcome == "fetched":
-        original = Original(record_id=capture.capture_id, captured_at=capture.captured_at, url=capture.final_url)
-        values |= {"body_sha256": capture.sha256, "original": original.model_dump_json()}
-    if validators is not None:
-        values |= {"etag": validators.etag, "last_modified": validators.last_modified}
-    return values | {
-        "status": "done",
-        "next_due_at": politeness.next_recheck(capture.first_seen_at, dated, capture.captured_at, ladder_s),
-    }
-
-
-def settle(engine: sa.Engine, captures: Sequence[Capture], ladder_s: Sequence[int], validators: dict[UUID, Validators]) -> None:
-    """Note what became of URLs, after their captures were committed. Doing it again changes nothing.
-
-    `validators` holds those of answers by capture id; after a crash they are unknown, and the next recheck compares the body.
-    """
-    with engine.begin() as connection:
-        for capture in captures:
-            is_new = sa.or_(URL.c.captured_at.is_(None), URL.c.captured_at < capture.captured_at)
-            this = sa.and_(URL.c.url_id == _id(capture.url), is_new)
-            dated = connection.execute(sa.select(URL.c.dated_at).where(this)).scalar()
-            values = _fate(capture, dated, ladder_s, validators.get(capture.capture_id))
-            connection.execute(sa.update(URL).where(this).values(values))
-
-
 def postpone(engine: sa.Engine, url: str, until: datetime, *, counts: bool) -> None:
     """Set a new due time after a failure that may pass; `counts` unless the URL itself was not tried."""
     values: dict[str, Any] = {"next_due_at": until, "claimed_by": None, "claimed_until": None}
     if counts:
         values["attempts"] = URL.c.attempts + 1
     with engine.begin() as connection:
-        connection.execute(sa.update(URL).where(URL.c.url_id == _id(url)).values(values))
-
-
-def source_validators(engine: sa.Engine, outlet_id: str, url: str) -> Validators:
-    """Validators of a feed or sitemap, empty where it was never read."""
-    query = sa.select(SOURCE.c.etag, SOURCE.c.last_modified).where(SOURCE.c.source_id == str(ids.key("source", outlet_id, url)))
-    with engine.begin() as connection:
-        row = connection.execute(query).one_or_none()
-    return Validators(row.etag, row.last_modified) if row else Validators()
-
-
-def note_source(engine: sa.Engine, outlet_id: str, url: str, now: datetime, *, kept: Validators | None, error: str | None) -> None:
-    """Note that a feed or sitemap was asked. `kept`: validators to store (None leaves them); `error`: why it failed."""
-    source_id = str(ids.key("source", outlet_id, url))
-    values: dict[str, Any] = {"asked_at": now, "last_error": error, "failures": SOURCE.c.failures + 1 if error else 0}
-    if kept is not None:
-        values |= {"etag": kept.etag, "last_modified": kept.last_modified}
-    with engine.begin() as connection:
-        insert_new(connection, SOURCE, [{"source_id": source_id, "outlet_id": outlet_id, "url": url, "asked_at": now, "failures": 0}])
-        connection.execute(sa.update(SOURCE).where(SOURCE.c.source_id == source_id).values(values))
+        connection.execute(sa.update(URL).where(URL.c.url_id == url_id(url)).values(values))

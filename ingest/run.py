@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from time import monotonic
 from typing import Literal
 
 import sqlalchemy as sa
 
-from common import clock, logs
-from common.errors import FetchDelayed, Misconfigured, Quarantined, RetryLater
+from common import clock, logs, urls
+from common.errors import FetchRefused, Misconfigured, Quarantined, RetryLater
 from common.settings import Settings
-from ingest import captures, frontier, politeness
+from ingest import captures, frontier, settling, signals, verdict
 from ingest.discover import window
 from ingest.discover.walk import Walk
+from ingest.fetch import Answer
 from ingest.frontier import Due
 from ingest.keep import Keeper
 from ingest.outlets import Outlet
 from ingest.records import Capture
+from ingest.rhythm import Pace
+from ingest.settling import Gleaned
 from ingest.visit import Visitor
 
 # Seconds of fetching of one outlet in one batch; below the quarter of an hour of the ingest schedule. The rest waits in the frontier.
@@ -78,13 +82,19 @@ def sole_worker(folder: Path, outlet_id: str) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Work:
-    """What all outlets of a task share."""
+    """What all outlets of a task share. `everything`: ask every source, due or not."""
 
     settings: Settings
     engine: sa.Engine
     visitor: Visitor
     batch_key: str
     on_progress: Progress
+    everything: bool = False
+
+    @property
+    def pace(self) -> Pace:
+        """The rhythm of the settings."""
+        return Pace(self.settings.poll_base_s, self.settings.poll_min_s, self.settings.poll_max_s)
 
 
 class OutletRun:
@@ -94,6 +104,7 @@ class OutletRun:
         self.work, self.outlet = work, outlet
         self.kind = kind_of(work.batch_key)
         self.counts: Counter[str] = Counter()
+        self.moved: set[str] = set()
         self.log = logs.get(outlet=outlet.id, batch=work.batch_key)
 
     async def run(self) -> Counter[str]:
@@ -101,6 +112,7 @@ class OutletRun:
         work = self.work
         with sole_worker(captures.batch_dir(work.settings, work.batch_key), self.outlet.id):
             self.keeper = Keeper(work.settings, work.batch_key, self.outlet.id, is_recheck=self.kind == "recheck")
+            self.gleaned = Gleaned(validators=self.keeper.validators, texts=getattr(self.keeper, "texts", {}))
             self._settle(captures.read_index(work.settings, work.batch_key, self.outlet.id))
             await self._gather()
             await self._fetch_all()
@@ -111,59 +123,85 @@ class OutletRun:
 
     async def _gather(self) -> None:
         """Find pages and claim what is due for this batch."""
-        only, status = None, "done" if self.kind == "recheck" else "due"
+        work, only, status = self.work, None, "done" if self.kind == "recheck" else "due"
         if self.kind in {"live", "archive"}:
             only = await self._discover()
-        limit, now = self.work.settings.urls_per_run, clock.now()
-        frontier.claim(self.work.engine, self.work.batch_key, self.outlet.id, status, now, limit, only if self.kind == "archive" else None)
+        if self.kind == "recheck":
+            settling.reconsider(work.engine, self.outlet.id, work.settings.recheck_ladder_s, clock.now())
+        limit, now = work.settings.urls_per_run, clock.now()
+        frontier.claim(work.engine, work.batch_key, self.outlet.id, status, now, limit, only if self.kind == "archive" else None)
 
     async def _discover(self) -> list[str]:
         is_live, work = self.kind == "live", self.work
         days = window.live(clock.now(), work.settings.lookback_days) if is_live else window.archive(day_of(work.batch_key))
-        walk = Walk(work.visitor, work.engine, self.outlet, days, conditional=is_live)
+        walk = Walk(work.visitor, work.engine, self.outlet, days, work.pace, conditional=is_live, everything=work.everything)
         found = await walk.run()
-        named = frontier.offer(work.engine, self.outlet.id, found.pages, clock.now())
-        walk.remember()
+        named = list(dict.fromkeys(page.url for page in found.pages))
         self.counts["discovered"] += len(named)
         self.counts["sources_failed"] += len(found.failures)
         return named
 
     async def _fetch_all(self) -> None:
+        """Fetch what is claimed: one page after the other at a host, the hosts of an outlet side by side."""
         todo = frontier.claimed(self.work.engine, self.work.batch_key, self.outlet.id, clock.now())
         self.work.on_progress(self.outlet.id, "todo", len(todo))
-        began = monotonic()
+        by_host: defaultdict[str, list[Due]] = defaultdict(list)
         for due in todo:
+            by_host[urls.origin(due.url)].append(due)
+        began = monotonic()
+        results = await asyncio.gather(*(self._fetch_host(pages, began) for pages in by_host.values()), return_exceptions=True)
+        self._settle(self.keeper.commit())
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
+
+    async def _fetch_host(self, todo: list[Due], began: float) -> None:
+        for number, due in enumerate(todo):
             if monotonic() - began > RUN_S:
-                self.log.info("out_of_time", left=len(todo))
-                break
-            await self._fetch(due)
+                self.log.info("out_of_time", left=len(todo) - number)
+                return
+            if due.url not in self.moved:  # a redirect has brought this page just now
+                await self._fetch(due)
             self.work.on_progress(self.outlet.id, "done", 1)
             if self.keeper.is_full:
                 self._settle(self.keeper.commit())
-        self._settle(self.keeper.commit())
 
     async def _fetch(self, due: Due) -> None:
-        validators = due.validators if self.kind == "recheck" else None
+        validators = due.validators if due.body_sha256 else None
         try:
             answer = await self.work.visitor.get(due.url, delay_s=self.outlet.delay_s, validators=validators)
-        except FetchDelayed as error:
-            self._postpone(due, error)
-        except Quarantined as error:
-            self.keeper.fail(due, error.reason, str(error))
+        except (RetryLater, Quarantined) as error:
+            self._judge(due, error)
         else:
-            self.keeper.keep(due, answer)
+            self._keep(due, answer)
 
-    def _postpone(self, due: Due, error: FetchDelayed) -> None:
-        """Try again later, or give up after the last try; a host that is left alone does not count as a try of the URL."""
+    def _judge(self, due: Due, error: RetryLater | Quarantined) -> None:
+        """Try again later, or give up; a host that is left alone does not count as a try of the URL."""
         counts = not error.where.get("blocked")
-        attempts = due.attempts + counts
-        if attempts >= politeness.MAX_ATTEMPTS:
-            self.keeper.fail(due, error.reason, f"given up after {attempts} tries: {error}")
+        found = verdict.of(error, due.attempts, clock.now())
+        if found.at is None:
+            given_up = f"given up after {due.attempts + counts} tries: " if isinstance(error, RetryLater) else ""
+            self.keeper.fail(due, error.reason, f"{given_up}{error}", fault=error.fault)
             return
-        wait = max(error.after_s, politeness.url_backoff_s(attempts) if counts else 0.0)
-        frontier.postpone(self.work.engine, due.url, clock.now() + timedelta(seconds=wait), counts=counts)
+        frontier.postpone(self.work.engine, due.url, found.at, counts=counts)
         self.counts["postponed"] += 1
-        self.log.info("postponed", url=due.url, wait_s=round(wait), detail=str(error))
+        self.log.info("postponed", url=due.url, until=found.at.isoformat(), detail=str(error))
+
+    def _keep(self, due: Due, answer: Answer) -> None:
+        capture = self.keeper.keep(due, answer)
+        if capture.outcome == "fetched" and (titles := signals.page_titles(answer.body)):
+            self.gleaned.titles[capture.capture_id] = titles
+        target = _canonical(answer.final_url)
+        if getattr(answer, "moved", False) and target and target != due.url and self.outlet.wants(target):
+            self.gleaned.moved[capture.capture_id] = target
+            self.moved.add(target)
 
     def _settle(self, done: list[Capture]) -> None:
-        frontier.settle(self.work.engine, done, self.work.settings.recheck_ladder_s, self.keeper.validators)
+        settling.settle(self.work.engine, done, self.work.settings.recheck_ladder_s, self.gleaned)
+
+
+def _canonical(url: str) -> str | None:
+    try:
+        return urls.canonical(url)
+    except FetchRefused:
+        return None

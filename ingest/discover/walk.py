@@ -1,27 +1,30 @@
-"""Asks an outlet's feeds and sitemaps and hands on what they name; a source that fails is noted, the others go on."""
+"""Asks an outlet's sources and hands what they show to the frontier; a source that fails is noted, the others go on."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import cast
 
 import sqlalchemy as sa
 
-from common import clock, logs
-from common.errors import ConsilienceError, Quarantined, RetryLater
-from ingest import frontier
-from ingest.discover import feeds, sitemaps
-from ingest.discover.records import Discovered
+from common import clock, ids, logs, urls
+from common.errors import ConsilienceError, FetchDelayed, Quarantined, RetryLater
+from ingest import polls, rhythm, sightings
+from ingest.discover import sources
+from ingest.discover.dates import instant, period_in_url
+from ingest.discover.records import Child, Discovered, Listing
+from ingest.discover.sources import Source, SourceKind
 from ingest.discover.window import Window
 from ingest.fetch import Answer, Validators
 from ingest.outlets import Outlet
+from ingest.rhythm import Pace, Poll, SourceState
 from ingest.visit import Visitor
 
 # An index names files that name pages; one more level is seen at a few outlets, deeper ones are loops.
 MAX_DEPTH = 3
-# Sitemaps of one outlet in one run: at a second each a run stays below two minutes; a day of an archive needs three.
-MAX_SITEMAPS = 100
+# Sources of one outlet in one run: at a second each a run stays below two minutes; a day of an archive needs three.
+MAX_SOURCES = 100
 
 
 @dataclass
@@ -33,88 +36,239 @@ class Found:
     failures: dict[str, str] = field(default_factory=dict)
 
 
-def belongs(outlet: Outlet, url: str, source: str) -> bool:
-    """Whether a sitemap may speak for a URL: same host as itself or the home page, or below one of them (sitemaps.org: location)."""
-    host = urlsplit(url).hostname or ""
-    homes = {(urlsplit(one).hostname or "").removeprefix("www.") for one in (outlet.home, source)}
-    return any(host.removeprefix("www.") == home or host.endswith(f".{home}") for home in homes)
+@dataclass
+class _Index:
+    """An index that was read in this walk; it is noted at the end, when it is known what its children brought."""
+
+    state: SourceState
+    poll: Poll
+    told: set[str]
+    brought: int = 0
+
+
+def _source(state: SourceState) -> Source:
+    return Source(cast("SourceKind", state.kind), state.url)
 
 
 class Walk:
-    """One outlet's discovery for one batch."""
+    """One outlet's discovery for one batch.
 
-    def __init__(self, visitor: Visitor, engine: sa.Engine, outlet: Outlet, window: Window, *, conditional: bool) -> None:
-        """`conditional`: ask only for what changed since the last time (live); an archive run needs the whole answer."""
-        self.visitor, self.engine, self.outlet, self.window, self.conditional = visitor, engine, outlet, window, conditional
-        self.found = Found()
-        self.kept: dict[str, Validators] = {}
-        self.below: list[str] = []
+    `conditional`: ask only for what changed since the last time (live); an archive run needs the whole answer.
+    `everything`: ask every source, due or not. `keeps`: false for a look that leaves no traces.
+    """
+
+    def __init__(
+        self,
+        visitor: Visitor,
+        engine: sa.Engine,
+        outlet: Outlet,
+        window: Window,
+        pace: Pace,
+        *,
+        conditional: bool,
+        everything: bool = False,
+        keeps: bool = True,
+    ) -> None:
+        self.visitor, self.engine, self.outlet, self.window, self.pace = visitor, engine, outlet, window, pace
+        self.conditional, self.everything, self.keeps = conditional, everything, keeps
+        self.found, self.asked, self.down = Found(), set[str](), dict[str, datetime]()
+        self.indexes: list[_Index] = []
+        self.states: dict[str, SourceState] = {}
 
     async def run(self) -> Found:
-        """Ask every source once; pages outside the window or the outlet's patterns are left out."""
-        for url in self.outlet.feeds:
-            await self._guarded(url, self._feed)
-        asked: set[str] = set()
-        level = list(self.outlet.sitemaps)
-        for _depth in range(MAX_DEPTH):
-            level = [url for url in dict.fromkeys(level) if url not in asked][: MAX_SITEMAPS - len(asked)]
-            asked |= set(level)
-            self.below = []
-            for url in level:
-                await self._guarded(url, self._sitemap)
-            level = self.below
+        """Ask the sources whose time has come; pages outside the window or the outlet's patterns are left out."""
+        self.states = polls.load(self.engine, self.outlet.id) if self.keeps else {}
+        own = [self._state(source.kind, source.url) for source in sources.of_outlet(self.outlet, self.window)]
+        self.was_away = rhythm.is_gap(self._last_answer(), clock.now(), (one.interval_s for one in own))
+        below = await self._level([one for one in own if self._is_due(one)])
+        if self.everything:  # an outlet that is back after a gap: the walk itself has set it
+            below += await self._level(own)
+        below += [one for one in self.states.values() if one.is_child and self._is_due(one) and self._opens(one)]
+        for depth in range(1, MAX_SOURCES):
+            below = await self._level([one for one in below if one.kind != "sitemap" or depth < MAX_DEPTH])
+        for index in self.indexes:
+            poll = replace(index.poll, listed=index.poll.listed + len(index.told), brought=index.poll.brought + index.brought)
+            self._note(rhythm.after(index.state, poll, self.pace))
         return self.found
 
-    def remember(self) -> None:
-        """Store the validators, once the pages are safely in the frontier.
+    # which
 
-        Only those of files that name pages: an index may stay the same while the sitemaps below it change.
-        """
-        for url, validators in self.kept.items() if self.conditional else ():
-            frontier.note_source(self.engine, self.outlet.id, url, clock.now(), kept=validators, error=None)
+    def _state(self, kind: str, url: str) -> SourceState:
+        source_id = polls.source_id(self.outlet.id, url)
+        known = self.states.get(source_id)
+        return replace(known, kind=kind, parent_id=None) if known else SourceState(source_id, url, kind)
 
-    async def _guarded(self, url: str, read: Callable[[Answer], list[Discovered]]) -> None:
+    def _last_answer(self) -> datetime | None:
+        return max((one.answered_at for one in self.states.values() if one.answered_at), default=None)
+
+    def _is_due(self, state: SourceState) -> bool:
+        return (self.everything and not state.is_child) or state.due(clock.now()) or self._is_new_day(state)
+
+    def _is_new_day(self, state: SourceState) -> bool:
+        """Whether an index should name a new child by now: the days of the newest are over, and its children bring pages."""
+        now = clock.now()
+        children = [one for one in self.states.values() if one.parent_id == state.source_id]
+        brings = any(one.last_new_at and now - one.last_new_at < timedelta(seconds=rhythm.LATER_S) for one in children)
+        periods = [period.last for one in children if (period := period_in_url(one.url))]
+        waited = state.asked_at is None or now - state.asked_at >= timedelta(seconds=self.pace.base_s)
+        return brings and bool(periods) and max(periods) < now.date() and waited
+
+    def _opens(self, state: SourceState) -> bool:
+        """Whether a child may hold pages of the window; one that can't any more is settled for good."""
+        if self.window.opens(state.url, state.lastmod):
+            return True
+        if state.next_due_at is not None and self.window.undated:
+            self._note(replace(state, next_due_at=None, reason="older than what live ingest looks back"))
+        return False
+
+    async def _level(self, states: list[SourceState]) -> list[SourceState]:
+        """Ask sources in order of what they promise; returns children to be asked."""
+        below: list[SourceState] = []
+        wanted = {one.source_id: one for one in states if one.source_id not in self.asked}
+        for state in sorted(wanted.values(), key=lambda one: (one.failures > 0, one.is_child, -rhythm.per_hour(one)[1])):
+            if len(self.asked) < MAX_SOURCES and not self._waits(state):
+                self.asked.add(state.source_id)
+                below += await self._ask(state)
+        return below
+
+    def _waits(self, state: SourceState) -> bool:
+        """Whether the source is left for later: its host has just failed, or another source of the same pages was just asked."""
+        if self.everything or not (self.conditional and self.keeps):
+            return False
+        until = self.down.get(urls.origin(state.url))
+        later = replace(state, next_due_at=until, reason="its host has just failed") if until else None
+        later = later or rhythm.put_off(state, list(self.states.values()), clock.now())
+        if later:
+            self._note(later)
+        return later is not None
+
+    # asking
+
+    async def _ask(self, state: SourceState) -> list[SourceState]:
+        """Ask one source, read it and keep what it shows."""
         try:
-            answer = await self._ask(url)
-            pages = [] if answer.status == 304 else read(answer)
+            answer = await self._answer(state)
+            is_same = answer.status == 304 or (self.conditional and self.keeps and ids.sha256(answer.body) == state.body_sha256)
+            listing = Listing() if is_same else sources.read(_source(state), answer, self.outlet)
         except (Quarantined, RetryLater) as error:
-            self._failed(url, error)
-            return
-        self.found.named[url] = len(pages)
-        self.found.pages += [page for page in pages if self.window.takes(page.dated_at) and self.outlet.wants(page.url)]
-        if answer.status != 304:
-            self.kept[url] = answer.validators if pages else Validators()
+            self._failed(state, error)
+            return []
+        return self._read(state, answer, listing, is_same=is_same)
 
-    def _known(self, url: str) -> Validators:
-        return frontier.source_validators(self.engine, self.outlet.id, url)
-
-    async def _ask(self, url: str) -> Answer:
+    async def _answer(self, state: SourceState) -> Answer:
         """Fetch a source.
 
         Raises:
             Quarantined: it is gone or refused.
             RetryLater: it may answer later.
         """
-        validators = self._known(url) if self.conditional else None
-        cut_at = feeds.MAX_BYTES if url in self.outlet.feeds else None
-        answer = await self.visitor.get(url, kind="source", delay_s=self.outlet.delay_s, validators=validators, cut_at=cut_at)
+        is_conditional = self.conditional and rhythm.conditional(state, clock.now())
+        answer = await self.visitor.get(
+            state.url,
+            kind="source",
+            delay_s=self.outlet.delay_s,
+            validators=state.validators if is_conditional else None,
+            cut_at=sources.cut_at(_source(state)),
+        )
         if answer.status not in {200, 203, 304}:
-            raise Quarantined(f"{url} answers {answer.status}; correct or remove the address", url=url)
+            raise Quarantined(f"{state.url} answers {answer.status}; correct or remove the address", url=state.url)
         return answer
 
-    def _feed(self, answer: Answer) -> list[Discovered]:
-        return feeds.parse_feed(answer.body, answer.final_url, answer.header("content-type"))
+    def _read(self, state: SourceState, answer: Answer, listing: Listing, *, is_same: bool) -> list[SourceState]:
+        now = clock.now()
+        pages = [page for page in listing.pages if self.window.takes(page.dated_at) and self.outlet.wants(page.url)]
+        self.found.named[state.url] = len(listing.pages)
+        self.found.pages += pages
+        if not self.keeps:
+            return [self._state(state.kind, child.url) for child in listing.children if self.window.opens(child.url, child.lastmod)]
+        self._is_back(state)
+        noticed = sightings.notice(self.engine, self.outlet.id, state, pages, now)
+        poll = self._poll(state, answer, listing, noticed, now, is_same=is_same)
+        if state.parent_id:
+            self._credit(state, noticed.brought)
+        if poll.is_index:
+            return self._children(state, listing, poll, is_same=is_same)
+        self._note(rhythm.after(state, poll, self.pace))
+        return []
 
-    def _sitemap(self, answer: Answer) -> list[Discovered]:
-        read = sitemaps.parse_sitemap(answer.body, answer.final_url)
-        self.below += [
-            child.url
-            for child in read.children
-            if self.window.opens(child.url, child.lastmod) and belongs(self.outlet, child.url, answer.final_url)
-        ]
-        return [page for page in read.pages if belongs(self.outlet, page.url, answer.final_url)]
+    def _poll(
+        self, state: SourceState, answer: Answer, listing: Listing, noticed: sightings.Noticed, now: datetime, *, is_same: bool
+    ) -> Poll:
+        dates = [page.dated_at for page in listing.pages]
+        period = period_in_url(state.url)
+        newest = instant(period.last + timedelta(days=1)) if period else max((date for date in dates if date), default=None)
+        headers = {name.lower(): value for name, value in answer.headers}
+        return Poll(
+            at=now,
+            listed=noticed.listed,
+            brought=noticed.brought,
+            is_index=bool(listing.children) or (is_same and any(one.parent_id == state.source_id for one in self.states.values())),
+            is_over=(now - newest).total_seconds() > rhythm.OVER_S if newest else is_same,
+            span_s=rhythm.span_s(dates),
+            hold_s=rhythm.hold_s(headers, listing.ttl_s, now),
+            body_sha256=None if answer.status == 304 else ids.sha256(answer.body),
+            # an empty list is often a fault of the moment: it is read again whole
+            validators=answer.validators if is_same or listing.pages or listing.children else Validators(),
+        )
 
-    def _failed(self, url: str, error: ConsilienceError) -> None:
-        logs.get(outlet=self.outlet.id, url=url).warning("source_failed", reason=error.reason, detail=str(error))
-        self.found.failures[url] = str(error)
-        frontier.note_source(self.engine, self.outlet.id, url, clock.now(), kept=None, error=f"{error.reason}: {error}"[:1000])
+    def _is_back(self, state: SourceState) -> None:
+        """An outlet that was away has dropped pages from its lists: ask all its sources. Those that had failed are asked, too."""
+        if self.was_away:
+            self.everything, self.was_away = True, False
+        for one in list(self.states.values()):
+            if one.failures and one.source_id not in self.asked and one.source_id != state.source_id:
+                self._note(replace(one, next_due_at=clock.now()))
+
+    def _failed(self, state: SourceState, error: ConsilienceError) -> None:
+        logs.get(outlet=self.outlet.id, url=state.url).warning("source_failed", reason=error.reason, detail=str(error))
+        self.found.failures[state.url] = str(error)
+        if not self.keeps:
+            return
+        asked_s, now = error.after_s if isinstance(error, FetchDelayed) else 0.0, clock.now()
+        is_asked = not error.where.get("blocked")
+        later = rhythm.failed(state, now, f"{error.reason}: {error}", asked_s, counts=is_asked)
+        if isinstance(error, FetchDelayed) and later.next_due_at:
+            self.down[urls.origin(state.url)] = later.next_due_at
+        self._note(later)
+
+    # children
+
+    def _children(self, state: SourceState, listing: Listing, poll: Poll, *, is_same: bool) -> list[SourceState]:
+        """Children of an index that are to be asked now; new ones of an index that never brings anything wait until they are complete."""
+        known = [one for one in self.states.values() if one.parent_id == state.source_id]
+        named = [Child(one.url, one.lastmod) for one in known] if is_same else listing.children
+        index = _Index(state, poll, set())
+        self.indexes.append(index)
+        return [one for child in named if self.window.opens(child.url, child.lastmod) and (one := self._child(index, child))]
+
+    def _child(self, index: _Index, child: Child) -> SourceState | None:
+        source_id = polls.source_id(self.outlet.id, child.url)
+        known = self.states.get(source_id)
+        state = replace(
+            known or SourceState(source_id, child.url, index.state.kind), lastmod=child.lastmod, parent_id=index.state.source_id
+        )
+        is_told = known is None or bool(child.lastmod and (known.lastmod is None or child.lastmod > known.lastmod))
+        if known and not known.is_child:
+            return None  # the outlet file names it as well
+        if is_told:
+            index.told.add(source_id)
+        if known is None and index.state.empty_polls and not self.everything:
+            self._note(replace(state, next_due_at=clock.now() + timedelta(seconds=min(rhythm.LATER_S, self._largest_s))))
+            return None
+        return state if is_told or self.everything or state.due(clock.now()) else None
+
+    @property
+    def _largest_s(self) -> float:
+        return self.pace.max_s * rhythm.SETTLED_FACTOR
+
+    def _credit(self, state: SourceState, brought: int) -> None:
+        """What a child brings because its index told of it is the merit of the index, too."""
+        for index in self.indexes:
+            if state.source_id in index.told:
+                index.brought += brought
+
+    def _note(self, state: SourceState) -> None:
+        """Keep the state of a source. Not after asking for the past: what an old day brings says nothing of the rhythm of the news."""
+        self.states[state.source_id] = state
+        if self.conditional or not self.everything:
+            polls.note(self.engine, self.outlet.id, [state], clock.now())

@@ -137,6 +137,7 @@ def settings(tmp_path: Path) -> Settings:
         host_delay_s=0.0,
         fetch_deadline_s=2.0,
         lookback_days=7,
+        poll_max_s=0.0,
     )
 
 

@@ -14,7 +14,8 @@ from ingest import frontier
 from ingest.discover.records import Discovered
 from ingest.fetch import Validators
 from ingest.records import Capture, Hint
-from ingest.state import SOURCE, URL, open_state
+from ingest.settling import Gleaned, settle
+from ingest.state import URL, open_state
 
 LADDER = [900, 3600]
 HOUR = timedelta(hours=1)
@@ -110,7 +111,7 @@ def test_a_fetched_page_is_done_and_will_be_read_again(engine, now):
     frontier.offer(engine, "a", [page(1)], now)
     take(engine, now)
     one = capture(page(1).url, now)
-    frontier.settle(engine, [one], LADDER, {one.capture_id: Validators('"v"', "date")})
+    settle(engine, [one], LADDER, Gleaned({one.capture_id: Validators('"v"', "date")}))
     assert rows(engine, "status", "etag", "last_modified", "body_sha256", "captured_batch", "claimed_by") == [
         ("done", '"v"', "date", "0" * 64, "b1", None)
     ]
@@ -132,7 +133,7 @@ def test_a_fetched_page_is_done_and_will_be_read_again(engine, now):
 )
 def test_fates(engine, now, outcome, source, status):
     frontier.offer(engine, "a", [page(1)], now)
-    frontier.settle(engine, [capture(page(1).url, now, outcome, source=source)], LADDER, {})
+    settle(engine, [capture(page(1).url, now, outcome, source=source)], LADDER, Gleaned())
     assert rows(engine, "status") == [(status,)]
     assert take(engine, now + 9 * HOUR, "b2") == []
 
@@ -140,9 +141,9 @@ def test_fates(engine, now, outcome, source, status):
 def test_settling_again_changes_nothing(engine, now):
     frontier.offer(engine, "a", [page(1)], now)
     first, second = capture(page(1).url, now), capture(page(1).url, now + HOUR, "not_modified", "b2", "recheck")
-    frontier.settle(engine, [first, second], LADDER, {first.capture_id: Validators("1"), second.capture_id: Validators("2")})
+    settle(engine, [first, second], LADDER, Gleaned({first.capture_id: Validators("1"), second.capture_id: Validators("2")}))
     before = rows(engine, *URL.c.keys())
-    frontier.settle(engine, [first, second, first], LADDER, {})
+    settle(engine, [first, second, first], LADDER, Gleaned())
     assert rows(engine, *URL.c.keys()) == before
 
 
@@ -160,20 +161,6 @@ def test_pages_that_failed_come_after_fresh_ones(engine, now):
     frontier.offer(engine, "a", [page(1, now), page(2, now - HOUR)], now)
     frontier.postpone(engine, page(1).url, now, counts=True)
     assert take(engine, now) == ["2", "1"]
-
-
-def test_sources_remember_validators_and_errors(engine, now):
-    url = "https://a.example/feed"
-    assert frontier.source_validators(engine, "a", url) == Validators()
-    frontier.note_source(engine, "a", url, now, kept=Validators('"f"', "d"), error=None)
-    frontier.note_source(engine, "a", url, now, kept=None, error="fetch_delayed: no answer")
-    frontier.note_source(engine, "a", url, now, kept=None, error="fetch_delayed: no answer")
-    assert frontier.source_validators(engine, "a", url) == Validators('"f"', "d")
-    with engine.begin() as connection:
-        assert connection.execute(sa.select(SOURCE.c.failures, SOURCE.c.last_error)).one() == (2, "fetch_delayed: no answer")
-    frontier.note_source(engine, "a", url, now, kept=Validators(), error=None)
-    with engine.begin() as connection:
-        assert connection.execute(sa.select(SOURCE.c.failures, SOURCE.c.last_error, SOURCE.c.etag)).one() == (0, None, None)
 
 
 @settings(max_examples=15)

@@ -27,7 +27,7 @@ import itertools, json, os, signal, sys
 from pathlib import Path
 from common import logs
 from common.settings import Settings
-from ingest import captures, frontier, hosts, visit
+from ingest import captures, frontier, hosts, polls, settling, sightings, visit
 from ingest.stage import ingest_group
 
 logs.configure(level=50)
@@ -37,7 +37,7 @@ visit.LEASE_MARGIN_S = 0.05
 
 def settings(n):
     return Settings(_env_file=None, data_dir=Path(folder) / str(n), outlets_dir=Path(outlets), allow_networks=["127.0.0.0/8"],
-                    allow_ports=[], host_delay_s=0.0, fetch_deadline_s=0.5, lookback_days=7)
+                    allow_ports=[], host_delay_s=0.0, fetch_deadline_s=0.5, lookback_days=7, poll_max_s=0.0)
 
 def in_child(work):
     child = os.fork()
@@ -62,8 +62,8 @@ def armed(n):
             step()
             return result
         return wrapped
-    for module, names in ((frontier, "offer claim settle release note_source"), (captures, "write_durably"),
-                          (hosts, "give_back keep_robots")):
+    for module, names in ((frontier, "claim release"), (sightings, "notice"), (polls, "note"), (settling, "settle"),
+                          (captures, "write_durably"), (hosts, "give_back keep_robots")):
         for name in names.split():
             setattr(module, name, deadly(getattr(module, name)))
     ingest_group(settings(n), batch, ["paper"])

@@ -27,7 +27,7 @@ logs.configure(level=50)
 visit.LOOK_AGAIN_S = 0.02
 folder, outlets, state, delay, *batches = sys.argv[1:]
 settings = Settings(_env_file=None, data_dir=folder, outlets_dir=outlets, state_url=state, allow_networks=["127.0.0.0/8"],
-                    allow_ports=[], host_delay_s=float(delay), lookback_days=7, urls_per_run=5)
+                    allow_ports=[], host_delay_s=float(delay), lookback_days=7, urls_per_run=5, poll_max_s=0.0)
 ready, go = os.pipe()
 children = []
 for batch in batches:

@@ -101,7 +101,7 @@ def test_a_page_that_is_gone_is_told_once(paper, settings, later):
 
 
 def test_trouble_waits_and_the_page_stays_captured(paper, settings, later):
-    paper.put("/0", "", 503)
+    paper.put("/0", "", 500)
     later(905)
     assert recheck(settings, "1") == {"1": "not_modified"}
     paper.put("/0", "<p>Zero", ETag='"0"')

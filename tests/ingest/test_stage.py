@@ -99,14 +99,14 @@ def test_every_outcome_stands_in_the_index(paper, settings):
     assert read_index(settings, "2026-11-23T10:30") == []
 
 
-def test_an_empty_page_is_kept(paper, settings):
+def test_an_empty_page_is_asked_for_again(paper, settings):
     paper.put("/0", b"")
-    ingest_group(settings, LIVE, ["paper"])
-    assert {page.capture.url[-1]: page.body for page in read_pages(settings, LIVE)}["0"] == b""
+    counts = ingest_group(settings, LIVE, ["paper"])
+    assert (counts["fetched"], counts["postponed"]) == (2, 1)
 
 
 def test_trouble_that_may_pass_waits_for_a_later_batch(paper, settings, monkeypatch):
-    paper.put("/1", "busy", 503)
+    paper.put("/1", "busy", 500)
     counts = ingest_group(settings, LIVE, ["paper"])
     assert (counts["fetched"], counts["postponed"]) == (2, 1)
     assert outcomes(settings, LIVE) == {"fetched": 2}

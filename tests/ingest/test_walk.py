@@ -6,11 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from ingest import frontier
+from ingest import polls, sightings
 from ingest.discover import walk, window
-from ingest.discover.walk import Walk, belongs
+from ingest.discover.domains import belongs
+from ingest.discover.walk import Walk
 from ingest.fetch import Validators
 from ingest.outlets import load_outlets
+from ingest.rhythm import Pace
 from ingest.state import SOURCE, open_state
 from ingest.visit import Visitor
 
@@ -19,10 +21,10 @@ TODAY = datetime.now(UTC)
 
 @pytest.fixture
 def discover(settings, site, add_outlet):
-    """Run the discovery of outlet `paper`; the walk stays open to look into."""
+    """Run the discovery of outlet `paper`, each source in each run."""
     engines = []
 
-    def run(*lines, day=None, remember=True):
+    def run(*lines, day=None, keeps=True):
         add_outlet("paper", site, *lines)
         (outlet,) = load_outlets(settings.outlets_dir)
         engine = open_state(settings)
@@ -31,11 +33,8 @@ def discover(settings, site, add_outlet):
         async def inner():
             async with Visitor(settings, engine) as visitor:
                 days = window.archive(day) if day else window.live(TODAY, settings.lookback_days)
-                one = Walk(visitor, engine, outlet, days, conditional=day is None)
-                found = await one.run()
-                if remember:
-                    one.remember()
-                return found
+                one = Walk(visitor, engine, outlet, days, Pace(0, 0, 0), conditional=day is None, everything=day is not None, keeps=keeps)
+                return await one.run()
 
         return asyncio.run(inner())
 
@@ -91,17 +90,30 @@ def test_the_second_time_only_changes_are_asked_for(site, discover):
     assert paths(discover(FEED), site) == ["/1", "/2"]
 
 
-def test_validators_wait_until_the_pages_are_safe(site, discover):
+def test_validators_wait_until_the_pages_are_safe(site, discover, monkeypatch):
     site.feed("/feed", [("/1", TODAY)], ETag='"v1"')
-    discover(FEED, remember=False)
+    with monkeypatch.context() as broken:
+        broken.setattr(sightings, "notice", lambda *_: (_ for _ in ()).throw(RuntimeError("killed")))
+        with pytest.raises(RuntimeError):
+            discover(FEED)
     assert paths(discover(FEED), site) == ["/1"]
+
+
+def test_a_look_leaves_no_traces(site, discover):
+    site.feed("/feed", [("/1", TODAY)], ETag='"v1"')
+    site.sitemap("/map.xml", [("/posts.xml", None)], kind="sitemapindex")
+    site.sitemap("/posts.xml", [("/2", None)])
+    for _ in range(2):
+        assert paths(discover(FEED, SITEMAP, keeps=False), site) == ["/1", "/2"]
+    assert polls.load(discover.engine(), "paper") == {}
 
 
 def test_validators_survive_an_unchanged_answer(site, discover):
     site.feed("/feed", [("/1", TODAY)], ETag='"v1"')
     for _ in range(3):
         discover(FEED)
-    assert frontier.source_validators(discover.engine(), "paper", f"{site.base}/feed") == Validators('"v1"')
+    (state,) = polls.load(discover.engine(), "paper").values()
+    assert (state.validators, state.polls) == (Validators('"v1"'), 3)
 
 
 def test_an_unchanged_index_does_not_hide_its_children(site, discover):
@@ -153,7 +165,7 @@ def test_loops_and_depth_end(site, discover):
 
 
 def test_fan_out_ends(site, discover, monkeypatch):
-    monkeypatch.setattr(walk, "MAX_SITEMAPS", 5)
+    monkeypatch.setattr(walk, "MAX_SOURCES", 5)
     site.sitemap("/map.xml", [(f"/{n}.xml", None) for n in range(50)], kind="sitemapindex")
     for n in range(50):
         site.sitemap(f"/{n}.xml", [(f"/page/{n}", None)])
