@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+import soupsieve
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from common import urls
 from common.errors import FetchRefused, Misconfigured
-from ingest import yaml_lines
+from ingest import archive_address, yaml_lines
 from ingest.records import OutletProfile, OutletRules
 
 # Longest Levenshtein-like distance at which a key counts as a typing mistake: difflib's own default finds `feed` for `feeds`.
@@ -43,8 +44,55 @@ def _zone(value: str) -> str:
     return value
 
 
+def _selector(value: str) -> str:
+    try:
+        soupsieve.compile(value)
+    except soupsieve.SelectorSyntaxError as error:
+        raise ValueError(f"not a CSS selector: {str(error).splitlines()[0]}") from error
+    return value
+
+
+def _template(value: str) -> str:
+    try:
+        return archive_address.checked(value)
+    except FetchRefused as error:
+        raise ValueError(f"{error}; give an absolute http(s) address") from error
+
+
+def _with_url(value: object) -> object:
+    """An address alone stands for a mapping with `url`."""
+    return {"url": value} if isinstance(value, str) else value
+
+
+Selector = Annotated[str, AfterValidator(_selector)]
+Template = Annotated[str, AfterValidator(_template)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
+
+
+class Section(BaseModel):
+    """A page of links to articles: the front page, a section."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: WebAddress = Field(description="Address of the page.")
+    links: Selector | None = Field(
+        None, description="CSS selector of the links, or of what is around them; unset: what looks like an article."
+    )
+    include: list[Pattern] = Field([], description="Only links whose URL one of these regular expressions finds; empty: all.")
+    exclude: list[Pattern] = Field([], description="No link whose URL one of these regular expressions finds.")
+
+
+class ArchivePage(BaseModel):
+    """A page that lists the articles of a past day or month, at an address made from the date."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: Template = Field(description="Address with {year}, {month:02}, {day:02}, {mon} (sep), {month_name} (september).")
+    links: Selector | None = Field(None, description="CSS selector of the links, as for sections.")
+    include: list[Pattern] = Field([], description="Only links whose URL one of these regular expressions finds; empty: all.")
+    exclude: list[Pattern] = Field([], description="No link whose URL one of these regular expressions finds.")
+    next: Selector | None = Field(None, description="CSS selector of the link to the next page of the same day.")
 
 
 class Outlet(BaseModel):
@@ -60,8 +108,16 @@ class Outlet(BaseModel):
     language: str | None = Field(None, pattern=r"^[a-z]{2}$", description="ISO 639-1 code of its main language.")
     timezone: Annotated[str, AfterValidator(_zone)] = Field("UTC", description="IANA zone for dates without an offset.")
     is_agency: bool = Field(False, description="A wire service: others reprint its texts.")
-    feeds: list[WebAddress] = Field([], description="RSS or Atom feeds.")
+    feeds: list[WebAddress] = Field([], description="RSS, Atom, RDF or JSON feeds.")
     sitemaps: list[WebAddress] = Field([], description="Sitemaps, sitemap indexes, news sitemaps.")
+    sections: list[Annotated[Section, BeforeValidator(_with_url)]] = Field([], description="Pages of links, asked by live runs.")
+    archive_pages: list[Annotated[ArchivePage, BeforeValidator(_with_url)]] = Field(
+        [], description="Pages that list the articles of a past day, asked by backfills."
+    )
+    wayback: bool = Field(False, description="True: backfills also ask the Internet Archive which pages of the outlet it has of that day.")
+    wayback_urls: list[WebAddress] = Field(
+        [], description="Only pages below these addresses are asked for there; empty: the home page's host."
+    )
     delay_s: float | None = Field(None, ge=0, le=MAX_DELAY_S, description="Seconds between two requests; unset: the setting host_delay_s.")
     include: list[Pattern] = Field([], description="Only URLs that one of these regular expressions finds; empty: all.")
     exclude: list[Pattern] = Field([], description="No URL that one of these regular expressions finds.")
@@ -69,8 +125,8 @@ class Outlet(BaseModel):
 
     @model_validator(mode="after")
     def _has_a_source(self) -> Outlet:
-        if not self.feeds and not self.sitemaps:
-            raise ValueError("give at least one address under feeds or sitemaps")
+        if not any((self.feeds, self.sitemaps, self.sections, self.archive_pages, self.wayback)):
+            raise ValueError("give at least one address under feeds or sitemaps (or sections, archive_pages; or wayback: true)")
         return self
 
     def profile(self) -> OutletProfile:
@@ -84,12 +140,16 @@ class Outlet(BaseModel):
         return not self.include or any(re.search(pattern, url) for pattern in self.include)
 
 
+# Models of the entries below these keys.
+_NESTED: dict[str, type[BaseModel]] = {"rules": OutletRules, "sections": Section, "archive_pages": ArchivePage}
+
+
 def _remedy(error: Any, place: yaml_lines.Place) -> str:
     if error["type"] == "string_type" and isinstance(error["input"], bool):
         return "YAML reads NO, on, off as true or false; put the word in quotes"
     if error["type"] != "extra_forbidden":
         return str(error["msg"]).removeprefix("Value error, ")
-    known = list((OutletRules if place[:1] == ("rules",) else Outlet).model_fields)
+    known = list(_NESTED.get(str(place[0]) if len(place) > 1 else "", Outlet).model_fields)
     near = difflib.get_close_matches(str(place[-1]), known, 1, TYPO_SIMILARITY)
     return "unknown key; " + (f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(known)}")
 

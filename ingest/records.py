@@ -21,10 +21,13 @@ class Model(BaseModel):
 class Hint(Model):
     """What discovery knew of a page before it was fetched."""
 
-    source: str = Field(description="Kind of source that named the page: feed, sitemap, news_sitemap, file, push, recheck.")
+    source: str = Field(
+        description="What named the page: feed, sitemap, news_sitemap, section, archive_page, wayback, file, push, recheck."
+    )
     title: str | None = Field(None, description="Title in the feed or news sitemap.")
     published_at: datetime | None = Field(None, description="Publication time according to the source, timezone-aware.")
     section: str | None = Field(None, description="Section or category according to the source.")
+    fetch_url: str | None = Field(None, description="Where it is fetched from, if not from its own address: a capture of a web archive.")
 
 
 class Original(Model):
@@ -94,3 +97,6 @@ class BatchManifest(Model):
     batch_key: str
     captures: int = Field(ge=0, description="Lines in the reading indexes of the batch.")
     made_at: datetime
+    indexes: dict[str, str] | None = Field(
+        None, description="SHA-256 of each reading index by file name; None in batches of older versions."
+    )

@@ -28,6 +28,7 @@ def test_an_rss_item_becomes_a_page_with_a_hint():
     assert one.url == "https://a.example/1"
     assert one.hint.model_dump() == {
         "source": "feed", "title": "Kim wants a & b", "published_at": datetime(2018, 9, 20, 14, 30, tzinfo=UTC), "section": "World",
+        "fetch_url": None,
     }  # fmt: skip
     assert one.dated_at == one.hint.published_at
 

@@ -178,3 +178,39 @@ def test_the_examples_in_the_repository_are_right():
     text = (folder / "example.yaml.txt").read_text()
     example = Outlet.model_validate(yaml.safe_load(text))
     assert example.id == "my-paper"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "sections: [https://a.example/world]",
+        "sections: [{url: https://a.example/world, links: 'h3 > a', include: ['/20']}]",
+        "archive_pages: ['https://a.example/{year}/{month:02}/{day:02}']",
+        "archive_pages: [{url: 'https://a.example/{year}/{mon}', next: 'a.next', exclude: [/tag/]}]",
+        "wayback: true",
+    ],
+)
+def test_every_kind_of_source_is_enough(tmp_path, source):
+    (tmp_path / "a.yaml").write_text(f"id: a\nname: A\nhome: https://a.example/\n{source}\n")
+    assert load_outlet(tmp_path / "a.yaml").id == "a"
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("sections: [world]", "sections.0.url"),
+        ("sections: [{url: https://a.example/, links: 'a['}]", "not a CSS selector"),
+        ("sections: [{url: https://a.example/, link: a}]", "did you mean 'links'"),
+        ("sections: [{url: https://a.example/, include: ['(']}]", "not a regular expression"),
+        ("sections: [{links: a}]", "sections.0.url"),
+        ("archive_pages: ['https://a.example/{week}']", "unknown field {week}"),
+        ("archive_pages: ['https://a.example/']", "needs {year}"),
+        ("archive_pages: ['/{year}']", "absolute http(s) address"),
+        ("wayback: maybe", "wayback"),
+        ("wayback_urls: [https://a.example/]", "at least one address"),
+    ],
+)
+def test_faults_of_the_new_kinds_are_told(tmp_path, source, told):
+    (tmp_path / "a.yaml").write_text(f"id: a\nname: A\nhome: https://a.example/\n{source}\n")
+    with pytest.raises(Misconfigured, match=re.escape(told)):
+        load_outlet(tmp_path / "a.yaml")
