@@ -63,11 +63,33 @@ def write_durably(path: Path, data: bytes | bytearray) -> None:
         os.close(folder)
 
 
-def _read_lines(path: Path) -> list[Capture]:
+def _read_lines(path: Path, sha256: str | None) -> list[Capture]:
     try:
-        return [Capture.model_validate_json(line) for line in path.read_bytes().splitlines()]
+        data = path.read_bytes()
+        found = [Capture.model_validate_json(line) for line in data.splitlines()]
     except (OSError, ValidationError) as error:
         raise Broken(f"{path}: reading index can't be read: {error}", path=str(path)) from error
+    if sha256 not in {None, ids.sha256(data)}:
+        raise Broken(f"{path}: reading index is not the one that was sealed", path=str(path))
+    return found
+
+
+def _manifest(path: Path) -> BatchManifest:
+    try:
+        return BatchManifest.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise Broken(f"{path}: manifest can't be read: {error}", path=str(path)) from error
+
+
+def _sealed_sums(settings: Settings, batch_key: str, outlet_id: str | None) -> dict[str, str] | None:
+    """SHA-256 by name of the indexes that a sealed batch has; None while it is open, and for batches of older versions."""
+    path = batch_dir(settings, batch_key) / MANIFEST
+    sums = _manifest(path).indexes if path.is_file() else None
+    return sums if sums is None else {name: sha256 for name, sha256 in sums.items() if _is_index(name, outlet_id)}
+
+
+def _is_index(name: str, outlet_id: str | None) -> bool:
+    return re.fullmatch(rf"{'[^.].*' if outlet_id is None else re.escape(outlet_id)}-\d{{4,}}\.jsonl", name) is not None
 
 
 def _number(path: Path) -> int:
@@ -76,8 +98,7 @@ def _number(path: Path) -> int:
 
 def segments(settings: Settings, batch_key: str, outlet_id: str | None = None) -> list[Path]:
     """Committed reading indexes of a batch, in order."""
-    name = re.compile(rf"{'.+' if outlet_id is None else re.escape(outlet_id)}-\d{{4,}}\.jsonl")
-    found = (path for path in batch_dir(settings, batch_key).glob("[!.]*.jsonl") if name.fullmatch(path.name))
+    found = (path for path in batch_dir(settings, batch_key).glob("*.jsonl") if _is_index(path.name, outlet_id))
     return sorted(found, key=lambda path: (path.stem.rpartition("-")[0], _number(path)))
 
 
@@ -85,9 +106,12 @@ def read_index(settings: Settings, batch_key: str, outlet_id: str | None = None)
     """Every URL of the batch (of one outlet, if named) with its outcome, in the order of capture per outlet.
 
     Raises:
-        Broken: an index file is damaged.
+        Broken: an index file is damaged, or not as it was when the batch was sealed.
     """
-    return [capture for path in segments(settings, batch_key, outlet_id) for capture in _read_lines(path)]
+    paths, sums = segments(settings, batch_key, outlet_id), _sealed_sums(settings, batch_key, outlet_id)
+    if sums is not None and (changed := sums.keys() ^ {path.name for path in paths}):
+        raise Broken(f"{batch_dir(settings, batch_key) / min(changed)}: reading index came or went after the batch was sealed")
+    return [capture for path in paths for capture in _read_lines(path, sums[path.name] if sums else None)]
 
 
 def _body(stream: BinaryIO, capture: Capture) -> bytes:
@@ -122,12 +146,18 @@ def read_pages(settings: Settings, batch_key: str) -> Iterator[Page]:
 
 
 def seal(settings: Settings, batch_key: str) -> BatchManifest:
-    """Write the manifest; after it the batch is immutable. A sealed batch keeps the manifest it has."""
+    """Write the manifest; after it the batch is immutable. A sealed batch keeps the manifest it has.
+
+    Raises:
+        Broken: an index file or the manifest is damaged.
+    """
     path = batch_dir(settings, batch_key) / MANIFEST
     if path.is_file():
-        return BatchManifest.model_validate_json(path.read_bytes())
+        return _manifest(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    manifest = BatchManifest(batch_key=batch_key, captures=len(read_index(settings, batch_key)), made_at=clock.now())
+    indexes = {index.name: ids.sha256(index.read_bytes()) for index in segments(settings, batch_key)}
+    count = len(read_index(settings, batch_key))
+    manifest = BatchManifest(batch_key=batch_key, captures=count, made_at=clock.now(), indexes=indexes)
     write_durably(path, manifest.model_dump_json(indent=1).encode())
     return manifest
 
@@ -143,12 +173,7 @@ def sealed_batches(settings: Settings) -> list[BatchManifest]:
     Raises:
         Broken: a manifest is damaged.
     """
-    found = []
-    for path in settings.captures_dir.glob(f"*/{MANIFEST}"):
-        try:
-            found.append(BatchManifest.model_validate_json(path.read_bytes()))
-        except (OSError, ValidationError) as error:
-            raise Broken(f"{path}: manifest can't be read: {error}", path=str(path)) from error
+    found = map(_manifest, settings.captures_dir.glob(f"*/{MANIFEST}"))
     return sorted(found, key=lambda manifest: (manifest.made_at, manifest.batch_key))
 
 

@@ -16,7 +16,7 @@ from ingest import captures
 from ingest.outlets import load_outlets
 from ingest.records import Capture, OutletProfile, Page
 from transforms.records import Transformed
-from warehouse import compact, landing, verify
+from warehouse import compact, landing, reprocessing, verify
 from warehouse.connect import open_private
 from warehouse.load import load
 from warehouse.migrate import migrate
@@ -82,13 +82,21 @@ def transform_batch(settings: Settings, batch_key: str) -> dict[str, int]:
 
 
 def reprocess_batch(settings: Settings, batch_key: str, batches: list[str] | None = None) -> dict[str, int]:
-    """Read fetched captures again with the present code, as one batch `reprocess/…`; `batches` empty or None means all sealed ones."""
+    """Read fetched captures again with the present code, as one batch `reprocess/…`; `batches` empty or None means all sealed ones.
+
+    What was asked for is kept until it is loaded: a second call, also after a kill or damage, makes the same batch.
+
+    Raises:
+        Misconfigured: a named batch is not there.
+        RetryLater: another process works on this batch.
+    """
     if done := _existing(settings, batch_key):
         return _landed_counts(done)
-    keys = batches or [batch.batch_key for batch in captures.sealed_batches(settings)]
+    keys = reprocessing.ask(settings, batch_key, batches).batches
     index = (capture for key in keys for capture in captures.read_index(settings, key) if capture.outcome == "fetched")
     pages = (page for key in keys for page in captures.read_pages(settings, key))
-    return _land(settings, batch_key, index, pages)
+    with reprocessing.held(settings, batch_key):
+        return _land(settings, batch_key, index, pages)
 
 
 def load_batch(settings: Settings, batch_key: str) -> dict[str, int]:
@@ -106,6 +114,7 @@ def load_batch(settings: Settings, batch_key: str) -> dict[str, int]:
         counts = _load(con, settings, batch_key)
         _compare(con, settings)
         _check(con)
+    reprocessing.settle(settings, batch_key)
     logs.get(batch=batch_key).info("loaded", **counts)
     return counts
 
@@ -151,8 +160,9 @@ def publish(settings: Settings) -> Path:
 
 
 def untransformed_batches(settings: Settings) -> list[str]:
-    """Sealed batches without landing files, oldest first."""
-    return [b.batch_key for b in captures.sealed_batches(settings) if _existing(settings, b.batch_key) is None]
+    """Sealed batches without landing files, oldest first; then what was to be reprocessed and has none."""
+    keys = [b.batch_key for b in captures.sealed_batches(settings)] + reprocessing.waiting(settings)
+    return [key for key in keys if _existing(settings, key) is None]
 
 
 def _loaded(settings: Settings) -> dict[str, str]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import itertools
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from common import ids
 from common.errors import Broken
-from ingest import captures, warc
+from ingest import captures, warc, warc_read
 from ingest.captures import SegmentWriter, batch_slug, read_index, read_pages
 from ingest.fetch import Answer
 from ingest.records import Capture, Hint
@@ -195,3 +196,79 @@ def test_a_damaged_manifest_stops_with_its_name(settings):
 def test_no_batches_yet(settings):
     assert captures.sealed_batches(settings) == []
     assert read_index(settings, "nothing") == []
+
+
+def test_more_than_ten_thousand_segments_stay_in_order(settings):
+    folder = filled(settings, b"x").folder
+    (folder / "paper-0001.jsonl").rename(folder / "paper-9999.jsonl")
+    for body in (b"y", b"z"):
+        filled(settings, body)
+    assert [path.name for path in captures.segments(settings, BATCH)] == ["paper-9999.jsonl", "paper-10000.jsonl", "paper-10001.jsonl"]
+
+
+def test_a_lost_segment_is_not_written_over(settings):
+    for body in (b"1", b"2", b"3"):
+        filled(settings, body)
+    captures.segments(settings, BATCH)[0].unlink()
+    filled(settings, b"4")
+    assert [page.body for page in read_pages(settings, BATCH)] == [b"2", b"3", b"4"]
+
+
+@pytest.mark.parametrize("stop", [".warc.gz", ".jsonl"])
+def test_a_new_writer_clears_away_what_a_killed_one_left(settings, monkeypatch, stop):
+    folder, replace = filled(settings, b"1").folder, Path.replace
+
+    def dies(path, target):
+        if target.name.endswith(stop):
+            raise KeyboardInterrupt
+        return replace(path, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", dies)
+        with pytest.raises(KeyboardInterrupt):
+            filled(settings, b"2")
+    (folder / ".other-0001.jsonl.tmp").touch()
+    assert len(list(folder.iterdir())) > 3
+    SegmentWriter(settings, BATCH, "paper")
+    assert sorted(path.name for path in folder.iterdir()) == [".other-0001.jsonl.tmp", "paper-0001.jsonl", "paper-0001.warc.gz"]
+
+
+@pytest.mark.parametrize("harm", ["changed", "added", "removed"])
+def test_an_index_that_changed_after_the_seal_is_found(settings, harm):
+    filled(settings, b"x", b"y")
+    filled(settings, b"z", outlet="other")
+    captures.seal(settings, BATCH)
+    path = captures.segments(settings, BATCH, "paper")[0]
+    if harm == "changed":
+        path.write_text(path.read_text().replace("a.example/0", "a.example/7"))
+    elif harm == "added":
+        filled(settings, b"late")
+    else:
+        path.unlink()
+    assert len(read_index(settings, BATCH, "other")) == 1
+    with pytest.raises(Broken, match="paper-000"):
+        read_index(settings, BATCH, "paper")
+    with pytest.raises(Broken, match="sealed"):
+        list(read_pages(settings, BATCH))
+
+
+def test_manifests_of_older_versions_stay_readable(settings):
+    filled(settings, b"x")
+    manifest = captures.seal(settings, BATCH)
+    path = captures.batch_dir(settings, BATCH) / "manifest.json"
+    path.write_text(manifest.model_dump_json(exclude={"indexes"}))
+    assert captures.sealed_batches(settings)[0].indexes is None
+    assert [page.body for page in read_pages(settings, BATCH)] == [b"x"]
+
+
+def test_every_capture_has_its_metadata_in_the_archive(settings):
+    """The reading index can be made again from the WARC file alone."""
+    writer = SegmentWriter(settings, BATCH, "paper")
+    add(writer, 1, b"one")
+    writer.add(capture(2, outcome="failed"), fault="tls")
+    writer.commit()
+    with (settings.captures_dir / writer.folder.name / "paper-0001.warc.gz").open("rb") as stream:
+        blocks = [one.block.decode() for one in warc_read.records(stream, warc_read.Damage()) if one.kind == "metadata"]
+    lines = [block.partition("capture: ")[2].strip() for block in blocks]
+    assert [Capture.model_validate_json(line) for line in lines] == read_index(settings, BATCH)
+    assert "fault: tls" in blocks[1]
