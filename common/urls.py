@@ -24,9 +24,10 @@ def parse(url: str, base: str | None = None) -> URL:
     try:
         parsed = URL(url.strip(), base) if base else URL(url.strip())
     except ValueError as error:
-        raise FetchRefused(f"not a URL: {url[:200]!r}", url=url[:200]) from error
+        raise FetchRefused(f"not a URL: {url[:200]!r}", url=url[:200], fault="bad_url") from error
     if parsed.protocol not in {"http:", "https:"} or not parsed.hostname:
-        raise FetchRefused(f"not an http(s) URL: {url[:200]!r}", url=url[:200])
+        fault = "bad_url" if parsed.protocol in {"http:", "https:"} else "bad_scheme"
+        raise FetchRefused(f"not an http(s) URL: {url[:200]!r}", url=url[:200], fault=fault)
     return parsed
 
 

@@ -219,21 +219,22 @@ class Fetcher:
     async def _whole(self, link: Link, answer: Answer, kind: Kind, cut_at: int | None) -> Answer:
         if kind in {"page", "any"}:
             check_type(answer.header("content-type"), sources=kind == "any")
-        body, cut = await self._body(link, answer, cut_at)
+        body, cut = await self._body(link, answer, cut_at, cut_bombs=kind != "any")
         if kind == "page":
             check_page(None, body)
         return replace(answer, body=body, cut=cut, captured_at=clock.now())
 
-    async def _body(self, link: Link, answer: Answer, cut_at: int | None) -> tuple[bytes, bool]:
+    async def _body(self, link: Link, answer: Answer, cut_at: int | None, *, cut_bombs: bool) -> tuple[bytes, bool]:
         codings = ",".join(value for name, value in answer.headers if name.lower() == "content-encoding")
         limit = self.settings.fetch_max_bytes if cut_at is None else cut_at
         decoder, pieces = Decoder(codings, limit), list[bytes]()
         link.expect(WIRE_FACTOR * limit + WIRE_SLACK)
         while (raw := await link.piece()) is not None:
             pieces.append(decoder.feed(raw))
-            if decoder.full and cut_at is None:
-                raise decoder.overflow
             if decoder.full:
+                overflow = decoder.overflow
+                if cut_at is None or (overflow.fault == "decompress_bomb" and not cut_bombs):
+                    raise overflow
                 return b"".join(pieces), True
         decoder.finish()
         return b"".join(pieces), False

@@ -24,6 +24,8 @@ MAX_INTERIM = 32
 HIGH_WATER = 256 * 1024
 # Addresses of one name that are tried: two families and one more. Each but the last gets so long; a dead one shows within 3 s or never.
 MAX_ADDRESSES, CONNECT_S = 3, 5.0
+# A TLS handshake takes two or three round trips; a port that speaks something else never ends it.
+HANDSHAKE_S = 8.0
 
 
 class Inbox(asyncio.Protocol):
@@ -199,7 +201,12 @@ async def connect(origin: Origin, tls: ssl.SSLContext | None, allow_networks: Se
         try:
             async with asyncio.timeout(patience):
                 _, inbox = await loop.create_connection(
-                    Inbox, address, origin.port, ssl=tls, server_hostname=origin.host if origin.is_tls else None
+                    Inbox,
+                    address,
+                    origin.port,
+                    ssl=tls,
+                    server_hostname=origin.host if origin.is_tls else None,
+                    ssl_handshake_timeout=HANDSHAKE_S if origin.is_tls else None,
                 )
             return Link(origin, address, inbox)
         except ssl.SSLError as error:
@@ -209,5 +216,6 @@ async def connect(origin: Origin, tls: ssl.SSLContext | None, allow_networks: Se
                 raise
             failure = passing("timeout", f"{origin.host}: {address} does not take connections")
         except OSError as error:
-            failure = passing("tls" if origin.is_tls and isinstance(error, ConnectionResetError) else "protocol", f"{origin.host}: {error}")
+            is_tls = origin.is_tls and isinstance(error, ConnectionResetError | ConnectionAbortedError)
+            failure = passing("tls" if is_tls else "protocol", f"{origin.host}: {error}")
     raise failure
