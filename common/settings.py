@@ -42,6 +42,11 @@ class Settings(BaseSettings):
     )
     allow_ports: list[int] = Field([80, 443, 8080, 8443], description="Ports that may be fetched from; empty means any.")
 
+    # archives
+    wayback_url: str = Field(
+        "https://web.archive.org", description="Web archive that backfills of outlets with `wayback: true` ask, with CDX server and replay."
+    )
+
     # rhythm
     ingest_cron: str = Field("*/15 * * * *", description="Schedule of the ingest DAG, cron in UTC.")
     recheck_cron: str = Field("*/15 * * * *", description="Schedule of the recheck DAG, cron in UTC.")

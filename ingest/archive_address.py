@@ -9,6 +9,8 @@ from string import Formatter
 
 from common import urls
 
+# First and last day.
+Days = tuple[date, date]
 # Fields of a template with what they look like in an address.
 _FIELDS = {"year": r"\d{4}", "month": r"\d{1,2}", "day": r"\d{1,2}", "mon": r"[a-z]{3}", "month_name": r"[a-z]{3,9}"}
 # Numbers are written as they are, or filled up with zeros to this width.
@@ -54,7 +56,7 @@ def address(template: str, day: date) -> str:
     return template.format(year=day.year, month=day.month, day=day.day, mon=name[:3], month_name=name)
 
 
-def days_of(template: str, url: str) -> tuple[date, date] | None:
+def days_of(template: str, url: str) -> Days | None:
     """First and last day of what an address from the template lists; None where it is not from it.
 
     A longer address with the same beginning (a further page of the day) is one as well.
@@ -69,7 +71,7 @@ def days_of(template: str, url: str) -> tuple[date, date] | None:
     return _span(found.groupdict()) if found else None
 
 
-def _span(parts: dict[str, str]) -> tuple[date, date] | None:
+def _span(parts: dict[str, str]) -> Days | None:
     named = (parts.get("month_name") or parts.get("mon") or "").lower()
     by_name = next((number for number, name in enumerate(_NAMES) if name and named and name.startswith(named)), None)
     month = int(parts["month"]) if "month" in parts else by_name
