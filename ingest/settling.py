@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from ingest import ladder, polls
 from ingest.fetch import Validators
-from ingest.frontier import lot, url_id
+from ingest.frontier import CHUNK, lot, url_id
 from ingest.ladder import Habits
 from ingest.records import Capture, Original
 from ingest.state import URL, insert_new
@@ -21,6 +21,8 @@ from ingest.state import URL, insert_new
 AGAIN = frozenset({"recheck", "changed"})
 # Most pages whose reading-again is reconsidered at once.
 MOST_RECONSIDERED = 5000
+# Its columns are those of the rows that it is given, which come by the hundred: building a statement for each cost more than fetching it.
+_UPDATE = sa.update(URL).where(URL.c.url_id == sa.bindparam("this"))
 
 
 @dataclass
@@ -103,24 +105,54 @@ def _move(connection: sa.Connection, capture: Capture, row: sa.Row[Any], values:
     connection.execute(sa.update(URL).where(URL.c.url_id == row.url_id).values(moved_to=target, next_due_at=None))
 
 
+def _rows(connection: sa.Connection, captures: Sequence[Capture]) -> dict[str, sa.Row[Any]]:
+    """The rows of captured URLs, by id."""
+    wanted = sa.select(URL).where(URL.c.url_id.in_([url_id(one.url) for one in captures]))
+    return {row.url_id: row for row in connection.execute(wanted)}
+
+
+def _write(connection: sa.Connection, updates: dict[tuple[str, ...], list[dict[str, Any]]]) -> None:
+    """Update rows, those with the same columns in one statement."""
+    for columns in list(updates):
+        connection.execute(_UPDATE, updates.pop(columns))
+
+
+def _settle_some(
+    connection: sa.Connection, captures: Sequence[Capture], ladder_s: Sequence[int], habits: dict[str, Habits], gleaned: Gleaned
+) -> int:
+    """Settle the first captures, up to one whose row those before it have changed; returns how many."""
+    rows = _rows(connection, captures)
+    updates: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    settled = set[str]()
+    for number, capture in enumerate(captures):
+        key = url_id(capture.url)
+        if key in settled:
+            _write(connection, updates)
+            return number
+        row = rows.get(key)
+        if row is None or (row.captured_at is not None and row.captured_at >= capture.captured_at):
+            continue
+        settled.add(key)
+        values = _fate(capture, row, ladder_s, habits[capture.outlet_id], gleaned)
+        if _learn(connection, capture, row, gleaned):
+            values["why"] = "missed"
+        updates.setdefault(tuple(sorted(values)), []).append(values | {"this": key})
+        target = gleaned.moved.get(capture.capture_id)
+        if target and target != capture.url:
+            _write(connection, updates)
+            _move(connection, capture, row, values, target)
+            return number + 1
+    _write(connection, updates)
+    return len(captures)
+
+
 def settle(engine: sa.Engine, captures: Sequence[Capture], ladder_s: Sequence[int], gleaned: Gleaned) -> None:
     """Note what became of URLs, after their captures were committed. Doing it again changes nothing."""
-    if not captures:
-        return
     habits = {outlet: polls.habits(engine, outlet) for outlet in {one.outlet_id for one in captures}}
-    with engine.begin() as connection:
-        for capture in captures:
-            is_new = sa.or_(URL.c.captured_at.is_(None), URL.c.captured_at < capture.captured_at)
-            row = connection.execute(sa.select(URL).where(URL.c.url_id == url_id(capture.url), is_new)).one_or_none()
-            if row is None:
-                continue
-            values = _fate(capture, row, ladder_s, habits[capture.outlet_id], gleaned)
-            if _learn(connection, capture, row, gleaned):
-                values["why"] = "missed"
-            connection.execute(sa.update(URL).where(URL.c.url_id == row.url_id).values(values))
-            target = gleaned.moved.get(capture.capture_id)
-            if target and target != capture.url:
-                _move(connection, capture, row, values, target)
+    done = 0
+    while done < len(captures):
+        with engine.begin() as connection:
+            done += _settle_some(connection, captures[done : done + CHUNK], ladder_s, habits, gleaned)
 
 
 def reconsider(engine: sa.Engine, outlet_id: str, ladder_s: Sequence[int], now: datetime) -> None:
