@@ -7,8 +7,6 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from common import clock
 from common.errors import Quarantined
@@ -40,16 +38,9 @@ def _counts(counts: dict[str, int], as_json: bool) -> None:
     typer.echo(", ".join(f"{value} {name}" for name, value in counts.items()))
 
 
-def _rows(rows: list[dict[str, Any]], empty: str, as_json: bool) -> None:
-    if as_json:
-        typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
-    elif not rows:
-        typer.echo(empty)
-    else:
-        table = Table(*rows[0])
-        for row in rows:
-            table.add_row(*("" if value is None else str(value) for value in row.values()))
-        Console().print(table)
+def _lines(head: str, *about: str | None) -> None:
+    """One thing over several lines: addresses are too long for the columns of a table."""
+    typer.echo("\n  ".join([head, *(line for line in about if line)]))
 
 
 @push.command("url")
@@ -97,7 +88,10 @@ def subscribe_to_hubs(outlet: OutletIds = None, public_url: PublicUrl = None, as
     from ingest.push.renewal import subscribe
 
     found = subscribe(_settings(public_url), outlet)
-    _rows(found, "no outlet has a feed", as_json)
+    if as_json:
+        typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
+    for row in [] if as_json else found:
+        _lines(f"{row['outlet']}: {row['outcome']}", row["feed"], row["hub"] and f"hub {row['hub']}", row["detail"])
     if any(row["outcome"] in {"failed", "unreadable"} for row in found):
         raise typer.Exit(1)
 
@@ -145,7 +139,12 @@ def show_leases(as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(json.dumps({"subscriptions": rows, "redis": lengths}, indent=2, ensure_ascii=False))
         return
-    _rows(rows, "no subscriptions; `consilience push subscribe` looks for hubs", False)
+    for row in rows:
+        until = f" until {row['lease_until']}" if row["lease_until"] else ""
+        counts = f"{row['deliveries']} deliveries with {row['pages']} pages, {row['ignored']} ignored"
+        _lines(f"{row['outlet']}: {row['state']}{until}; {counts}", row["topic"], f"hub {row['hub']}", row["error"])
+    if not rows:
+        typer.echo("no subscriptions; `consilience push subscribe` looks for hubs")
     typer.echo("Redis list: off" if lengths is None else "Redis list: " + ", ".join(f"{n} {name}" for name, n in lengths.items()))
 
 
@@ -173,6 +172,8 @@ def serve_callbacks(
         port=settings.push_port if port is None else port,
         access_log=False,
         log_config=None,
+        http="h11",
+        ws="none",
         limit_concurrency=MOST_AT_ONCE,
         server_header=False,
     )

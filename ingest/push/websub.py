@@ -80,7 +80,7 @@ def judge(query: Sequence[tuple[str, str]], known: Subscription, now: datetime) 
     mode, challenge = asked.get("hub.mode"), asked.get("hub.challenge", "")
     if mode == "denied":
         return Denied(" ".join(asked.get("hub.reason", "no reason given").split())[:REASON_CHARS])
-    if mode != known.pending_mode or known.pending_until is None or known.pending_until < now:
+    if mode is None or mode != known.pending_mode or known.pending_until is None or known.pending_until < now:
         return None
     if not 0 < len(challenge) <= MAX_CHALLENGE_CHARS:
         return None
