@@ -118,6 +118,13 @@ def differences(report: StoryReport, shown: int) -> Iterator[RenderableType]:
             yield _difference(claim, differing)
 
 
+def removals(report: StoryReport) -> Iterator[Text]:
+    """One line for each article that is no longer there, by outlet."""
+    taken = {(cell.outlet, cell.removed_at, cell.url) for claim in report.claims for cell in claim.cells if cell.removed_at}
+    for outlet, removed_at, url in sorted(taken, key=str):
+        yield Text(f"{outlet}: removed since {removed_at:%d %b %Y %H:%M} UTC: {url}", style="yellow")
+
+
 def print_report(report: StoryReport, *, shown: int, console: Console) -> None:
     """Title, legend, matrix, differences, and the SQL that made it."""
     story = report.story
@@ -130,6 +137,8 @@ def print_report(report: StoryReport, *, shown: int, console: Console) -> None:
     console.print(matrix(report, shown))
     if len(report.claims) > shown:
         console.print(f"… and {len(report.claims) - shown} more claims; --all shows them.\n", style="dim")
+    for line in removals(report):
+        console.print(line, soft_wrap=True)
     for number, difference in enumerate(differences(report, shown)):
         if not number:
             console.print("Where they differ", style="bold")

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import duckdb
 
+from transforms.identity import AMP
+from warehouse import identity
 from warehouse.landing import LandingManifest
 from warehouse.sql import naive, set_variables, statement, transaction
 
@@ -49,6 +51,7 @@ def load(
         captures=manifest.captures,
         code_version=manifest.code_version,
         loaded_at=naive(loaded_at),
+        amp=AMP,
     )
     if done:
         with transaction(con):
@@ -59,8 +62,11 @@ def load(
         with transaction(con):
             set_variables(con, chunk=number)
             con.execute(statement("load_2_chunk"))
+            identity.resolve(con)
+            con.execute(statement("load_3_settle"))
+            con.execute(statement("load_4_removal"))
             if number == chunks[-1]:
-                con.execute(statement("load_3_batch"))
+                con.execute(statement("load_5_batch"))
     counted = batch_counts(con, manifest.batch_key)
     assert counted is not None
     return counted[1]

@@ -62,6 +62,7 @@ class Cell(Model):
     published_at: datetime | None
     article_id: UUID | None
     mention_id: UUID | None
+    removed_at: datetime | None = None
 
 
 class Change(Model):

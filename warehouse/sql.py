@@ -15,6 +15,7 @@ HERE = Path(__file__).parent
 # Names of session variables that the statements use; SET VARIABLE takes its value as a parameter but not its name.
 VARIABLES = frozenset(
     {
+        "amp",
         "batch_key",
         "landing",
         "landing_sha256",

@@ -108,6 +108,13 @@ def test_changes_within_an_outlet_stand_below_the_claim() -> None:
     assert "mirror 20 Sep 12:00, came in later" in shown
 
 
+def test_an_article_that_is_gone_is_told_once() -> None:
+    gone = cell("herald", "says", "Twelve died.").model_copy(update={"removed_at": NOON, "url": "https://a.example/1"})
+    shown = printed(report(claim(gone, cell("mirror", "silent")), claim(gone)), width=200)
+    assert shown.count("herald: removed since 20 Sep 2018 12:00 UTC: https://a.example/1") == 1
+    assert shown.count("removed") == 1
+
+
 def test_more_claims_are_told_and_markup_of_a_title_is_text() -> None:
     shown = printed(report(claim(), claim(), claim(), title="[red]Dam[/red] breaks"), shown=1)
     assert "2 more claims" in shown

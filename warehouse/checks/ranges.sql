@@ -12,3 +12,5 @@ UNION ALL SELECT 'silence', claim_id FROM core.silence WHERE silence NOT IN ('si
 UNION ALL SELECT 'story times', story_id FROM core.story WHERE first_published_at > last_published_at
 UNION ALL SELECT 'disposition', capture_id FROM ops.disposition
     WHERE disposition NOT IN ('loaded', 'unchanged', 'duplicate', 'filtered', 'quarantined')
+UNION ALL SELECT 'alias reason', article_id FROM core.article_alias
+    WHERE reason NOT IN ('amp', 'canonical', 'redirect', 'same_text') OR url_id = article_id

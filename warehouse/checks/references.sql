@@ -4,6 +4,9 @@ UNION ALL SELECT 'article without version', article_id FROM core.article ANTI JO
 UNION ALL SELECT 'version without capture', version_id FROM core.article_version ANTI JOIN core.capture USING (capture_id)
 UNION ALL SELECT 'capture without its version', capture_id FROM core.capture WHERE version_id IS NOT NULL
     AND version_id NOT IN (SELECT version_id FROM core.article_version)
+UNION ALL SELECT 'address without article', article_id FROM core.article_alias ANTI JOIN core.article USING (article_id)
+UNION ALL SELECT 'mention of another article', mention_id FROM core.claim_mention m JOIN core.article_version v USING (version_id)
+    WHERE m.article_id <> v.article_id
 UNION ALL SELECT 'mention without version', mention_id FROM core.claim_mention ANTI JOIN core.article_version USING (version_id)
 UNION ALL SELECT 'disposition without capture', capture_id FROM ops.disposition ANTI JOIN core.capture USING (capture_id)
 UNION ALL SELECT 'membership without story', article_id FROM core.story_article ANTI JOIN core.story USING (story_id)

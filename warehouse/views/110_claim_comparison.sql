@@ -21,9 +21,11 @@ unspoken AS (
 SELECT c.story_id, c.claim_id, c.text AS claim, c.speaker, c.kind, p.outlet_id, coalesce(o.name, p.outlet_id) AS outlet,
        coalesce(k.status, u.silence, 'unknown') AS status, k.reason, k.sentence, k.words, k.start_at, k.end_at,
        coalesce(k.url, u.url) AS url, coalesce(k.headline, u.headline) AS headline, coalesce(k.published_at, u.published_at) AS published_at,
-       coalesce(k.article_id, u.article_id) AS article_id, k.version_id, k.mention_id, k.reference_mention_id, k.confidence, k.witness_id
+       coalesce(k.article_id, u.article_id) AS article_id, k.version_id, k.mention_id, k.reference_mention_id, k.confidence, k.witness_id,
+       a.removed_at
 FROM core.claim c
 JOIN present p USING (story_id)
 LEFT JOIN core.outlet o USING (outlet_id)
 LEFT JOIN spoken k ON k.claim_id = c.claim_id AND k.outlet_id = p.outlet_id
-LEFT JOIN unspoken u ON u.claim_id = c.claim_id AND u.outlet_id = p.outlet_id;
+LEFT JOIN unspoken u ON u.claim_id = c.claim_id AND u.outlet_id = p.outlet_id
+LEFT JOIN core.article a ON a.article_id = coalesce(k.article_id, u.article_id);

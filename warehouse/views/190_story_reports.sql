@@ -4,7 +4,7 @@ WITH cells AS (
     SELECT claim_id, list({
         'outlet_id': outlet_id, 'outlet': outlet, 'status': status, 'reason': reason, 'sentence': sentence, 'words': words,
         'start': start_at, 'end': end_at, 'url': url, 'headline': headline, 'published_at': published_at,
-        'article_id': article_id, 'mention_id': mention_id} ORDER BY outlet_id) AS cells
+        'article_id': article_id, 'mention_id': mention_id, 'removed_at': removed_at} ORDER BY outlet_id) AS cells
     FROM marts.claim_comparison
     GROUP BY claim_id
 ),

@@ -1,0 +1,39 @@
+-- Which articles the outlet has taken away: no address of theirs stands any more. Looks at all articles that this chunk asked for.
+CREATE OR REPLACE TEMP TABLE standing AS
+WITH place AS (
+    SELECT c.url, v.article_id FROM core.capture c JOIN core.article_version v USING (version_id)
+    UNION SELECT canonical_url, article_id FROM core.article
+    UNION SELECT url, article_id FROM core.article_alias
+),
+asked AS (
+    SELECT article_id FROM place WHERE url IN (SELECT url FROM core.capture WHERE capture_id IN (SELECT capture_id FROM chunk))
+    UNION SELECT article_id FROM touched_article
+),
+event AS (
+    SELECT p.article_id, c.url, c.final_url, c.captured_at, c.outcome = 'gone' AS is_gone
+    FROM place p
+    JOIN core.capture c USING (url)
+    WHERE p.article_id IN (FROM asked) AND (c.outcome IN ('gone', 'not_modified') OR c.version_id IS NOT NULL)
+      AND NOT regexp_matches(c.url, getvariable('amp'))  -- the AMP copy may go while the article stays
+),
+newest AS (
+    FROM event QUALIFY row_number() OVER (PARTITION BY article_id, url ORDER BY captured_at DESC, is_gone) = 1
+),
+stands AS (
+    SELECT n.article_id FROM newest n
+    WHERE NOT n.is_gone AND NOT EXISTS (
+        FROM event g WHERE g.article_id = n.article_id AND g.url = n.final_url AND g.is_gone AND g.captured_at > n.captured_at)
+),
+lived AS (
+    SELECT article_id, max(captured_at) FILTER (NOT is_gone) AS until FROM event GROUP BY article_id
+)
+SELECT a.article_id, min(g.captured_at) AS removed_at
+FROM asked a
+LEFT JOIN lived l USING (article_id)
+LEFT JOIN event g ON g.article_id = a.article_id AND g.is_gone AND (l.until IS NULL OR g.captured_at > l.until)
+    AND a.article_id NOT IN (SELECT article_id FROM stands)
+GROUP BY a.article_id;
+
+UPDATE core.article t SET removed_at = s.removed_at
+FROM standing s
+WHERE t.article_id = s.article_id AND t.removed_at IS DISTINCT FROM s.removed_at;
