@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     allow_ports: list[int] = Field([80, 443, 8080, 8443], description="Ports that may be fetched from; empty means any.")
 
     # archives
-    wayback_url: str = Field(
+    wayback_base: str = Field(
         "https://web.archive.org", description="Web archive that backfills of outlets with `wayback: true` ask, with CDX server and replay."
     )
 

@@ -19,7 +19,7 @@ from common import clock, logs, urls
 from common.errors import FetchRefused, Misconfigured, Quarantined, RetryLater
 from common.settings import Settings
 from ingest import captures, frontier, settling, signals, verdict
-from ingest.discover import window
+from ingest.discover import wayback, window
 from ingest.discover.walk import Walk
 from ingest.fetch import Answer
 from ingest.frontier import Due
@@ -168,8 +168,9 @@ class OutletRun:
 
     async def _fetch(self, due: Due) -> None:
         validators = due.validators if due.body_sha256 else None
+        address, delay_s = wayback.where(due.url, due.hint, self.outlet.delay_s, again=due.body_sha256 is not None)
         try:
-            answer = await self.work.visitor.get(due.url, delay_s=self.outlet.delay_s, validators=validators)
+            answer = wayback.as_original(await self.work.visitor.get(address, delay_s=delay_s, validators=validators), due.url)
         except (RetryLater, Quarantined) as error:
             self._judge(due, error)
         else:

@@ -40,7 +40,7 @@ def of_outlet(outlet: Outlet, window: Window, settings: Settings | None = None) 
     """The sources that a batch of this window asks, in order; each once.
 
     All ask feeds and sitemaps; live runs the section pages as well, a backfill the archive pages of its day and the Internet Archive
-    (at `settings.wayback_url`; without settings the real one).
+    (at `settings.wayback_base`; without settings the real one).
     """
     found = [Source("feed", url) for url in outlet.feeds] + [Source("sitemap", url) for url in outlet.sitemaps]
     found += [Source("section", one.url) for one in outlet.sections] if window.undated else _of_archive(outlet, window.days.first, settings)
@@ -48,7 +48,7 @@ def of_outlet(outlet: Outlet, window: Window, settings: Settings | None = None) 
 
 
 def _of_archive(outlet: Outlet, day: date, settings: Settings | None) -> list[Source]:
-    base = settings.wayback_url if settings else str(Settings.model_fields["wayback_url"].default)
+    base = settings.wayback_base if settings else str(Settings.model_fields["wayback_base"].default)
     found = [Source("archive_page", archive_address.address(one.url, day)) for one in outlet.archive_pages]
     return found + [Source("cdx", url) for url in (wayback.searches(outlet, day, base) if outlet.wayback else [])]
 

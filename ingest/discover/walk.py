@@ -78,7 +78,7 @@ class Walk:
     async def run(self) -> Found:
         """Ask the sources whose time has come; pages outside the window or the outlet's patterns are left out."""
         self.states = polls.load(self.engine, self.outlet.id) if self.keeps else {}
-        own = [self._state(source.kind, source.url) for source in sources.of_outlet(self.outlet, self.window)]
+        own = [self._state(source.kind, source.url) for source in sources.of_outlet(self.outlet, self.window, self.visitor.settings)]
         self.was_away = rhythm.is_gap(self._last_answer(), clock.now(), (one.interval_s for one in own))
         below = await self._level([one for one in own if self._is_due(one)])
         if self.everything:  # an outlet that is back after a gap: the walk itself has set it
@@ -166,7 +166,7 @@ class Walk:
         answer = await self.visitor.get(
             state.url,
             kind="source",
-            delay_s=self.outlet.delay_s,
+            delay_s=sources.delay_s(_source(state), self.outlet),
             validators=state.validators if is_conditional else None,
             cut_at=sources.cut_at(_source(state)),
         )

@@ -129,9 +129,9 @@ def read_captures(body: bytes, search: str, outlet: Outlet) -> Listing:
     return Listing(list(_pages(rows, base, outlet)), more)
 
 
-def where(url: str, hint: Hint, delay_s: float | None, *, recheck: bool) -> tuple[str, float | None]:
+def where(url: str, hint: Hint, delay_s: float | None, *, again: bool) -> tuple[str, float | None]:
     """Address to fetch a page from, and least seconds between two requests there. Later re-reads ask the outlet itself."""
-    if recheck or hint.fetch_url is None:
+    if again or hint.fetch_url is None:
         return url, delay_s
     return hint.fetch_url, max(delay_s or 0.0, DELAY_S)
 

@@ -54,7 +54,7 @@ def test_only_backfills_of_outlets_that_want_it_ask():
     assert of_outlet(outlet(), days) == [Source("cdx", SEARCH)]
     assert of_outlet(outlet(), live) == []
     assert of_outlet(outlet(wayback=False, feeds=["https://a.example/f"]), days) == [Source("feed", "https://a.example/f")]
-    (local,) = of_outlet(outlet(), days, Settings(_env_file=None, wayback_url="http://127.0.0.1:9/"))
+    (local,) = of_outlet(outlet(), days, Settings(_env_file=None, wayback_base="http://127.0.0.1:9/"))
     assert local.url.startswith("http://127.0.0.1:9/cdx/search/cdx?from=20180920&")
 
 
@@ -144,10 +144,10 @@ HINT = Hint(source="wayback", fetch_url=f"{BASE}/web/20180920101112id_/https://a
 
 def test_the_archive_is_asked_first_and_the_outlet_when_read_again():
     url = "https://a.example/1"
-    assert where(url, HINT, None, recheck=False) == (HINT.fetch_url, 2.5)
-    assert where(url, HINT, 9, recheck=False) == (HINT.fetch_url, 9)
-    assert where(url, HINT, None, recheck=True) == (url, None)
-    assert where(url, Hint(source="feed"), 1, recheck=False) == (url, 1)
+    assert where(url, HINT, None, again=False) == (HINT.fetch_url, 2.5)
+    assert where(url, HINT, 9, again=False) == (HINT.fetch_url, 9)
+    assert where(url, HINT, None, again=True) == (url, None)
+    assert where(url, Hint(source="feed"), 1, again=False) == (url, 1)
 
 
 def answer(final, status=200, url=HINT.fetch_url):
