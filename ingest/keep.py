@@ -7,7 +7,7 @@ from uuid import UUID
 
 from common import clock, ids
 from common.settings import Settings
-from ingest import captures, warc
+from ingest import captures, gist, warc
 from ingest.fetch import GONE, Answer, Validators
 from ingest.frontier import Due
 from ingest.records import Capture, Outcome
@@ -17,12 +17,16 @@ SEGMENT_S = 60.0
 
 
 class Keeper:
-    """Keeps what came of the URLs of one outlet in one batch; `is_recheck` where they were captured before."""
+    """Keeps what came of the URLs of one outlet in one batch; `is_recheck` where they were captured before.
+
+    `validators` and `texts` (fingerprints of pages whose body changed) hold, by capture, what the frontier keeps of an answer.
+    """
 
     def __init__(self, settings: Settings, batch_key: str, outlet_id: str, *, is_recheck: bool) -> None:
         self.batch_key, self.outlet_id, self.is_recheck = batch_key, outlet_id, is_recheck
         self.writer = captures.SegmentWriter(settings, batch_key, outlet_id)
         self.validators: dict[UUID, Validators] = {}
+        self.texts: dict[UUID, str] = {}
         self.committed = monotonic()
 
     @property
@@ -52,9 +56,16 @@ class Keeper:
         else:
             capture = self._capture(due, "fetched", answer, sha256=sha256)
             members = warc.response_members(answer, capture.capture_id, sha256)
+            self._note_text(due, capture, answer)
         capture = self.writer.add(capture, members)
         self.validators[capture.capture_id] = answer.validators
         return capture
+
+    def _note_text(self, due: Due, capture: Capture, answer: Answer) -> None:
+        """The fingerprint of a page whose body changed: if it stays the same, only dates or nonces did."""
+        text = gist.fingerprint(answer.body) if due.body_sha256 else None
+        if text:
+            self.texts[capture.capture_id] = text
 
     def _capture(
         self,

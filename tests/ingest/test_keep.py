@@ -11,6 +11,7 @@ from common import ids
 from ingest import captures, keep
 from ingest.fetch import Answer, Validators
 from ingest.frontier import Due
+from ingest.gist import fingerprint
 from ingest.keep import Keeper
 from ingest.records import Hint, Original
 
@@ -95,3 +96,10 @@ def test_segments_are_full_by_number_bytes_and_time(keeper, monkeypatch):
     monkeypatch.setattr(keep, "SEGMENT_S", -1.0)
     assert keeper.is_full
     assert len(keeper.commit()) == 1
+
+
+def test_only_a_changed_body_has_its_text_noted(keeper):
+    keeper.keep(due(), answer(b"<p>A sentence of an article, new"))
+    changed = keeper.keep(due(b"old"), answer(b"<p>A sentence of an article, new"))
+    keeper.keep(due(b"<p>same"), answer(b"<p>same"))
+    assert keeper.texts == {changed.capture_id: fingerprint(b"<p>A sentence of an article, new")}
