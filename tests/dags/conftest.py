@@ -27,7 +27,7 @@ def in_airflow(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Any]:
 
     def run(script: str, **variables: str) -> Any:
         done = subprocess.run(
-            [sys.executable, str(HERE / script)], cwd=home, env=clean | settings | variables, capture_output=True, text=True, timeout=120
+            [sys.executable, str(HERE / script)], cwd=home, env=clean | settings | variables, capture_output=True, text=True, timeout=600
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return json.loads(done.stdout.splitlines()[-1])
