@@ -10,7 +10,8 @@ from typing import Literal
 
 from common.settings import Settings
 from ingest import archive_address
-from ingest.discover import feeds, jsonfeed, links, sections, sitemaps, wayback
+from ingest.discover import feeds, links, sections, sitemaps, wayback
+from ingest.discover.crawl import read_any_feed
 from ingest.discover.domains import belongs
 from ingest.discover.links import usable
 from ingest.discover.records import Listing
@@ -64,9 +65,7 @@ def cut_at(source: Source) -> int | None:
 
 
 def _feed(_source: Source, answer: Answer, _outlet: Outlet) -> Listing:
-    if jsonfeed.looks_like_one(answer.body):
-        return jsonfeed.read_json_feed(answer.body, answer.final_url)
-    return feeds.read_feed(answer.body, answer.final_url, answer.header("content-type"))
+    return read_any_feed(answer)
 
 
 def _sitemap(_source: Source, answer: Answer, outlet: Outlet) -> Listing:
