@@ -11,9 +11,9 @@ from typing import Literal
 from common.settings import Settings
 from ingest import archive_address
 from ingest.discover import feeds, links, sections, sitemaps, wayback
-from ingest.discover.crawl import read_any_feed
 from ingest.discover.domains import belongs
 from ingest.discover.links import usable
+from ingest.discover.probe import read_any_feed
 from ingest.discover.records import Listing
 from ingest.discover.window import Window
 from ingest.fetch import Answer

@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from common import urls
 from common.errors import FetchRefused, Quarantined
 from ingest.discover.dates import day_in_url, instant
-from ingest.discover.domains import belongs
+from ingest.discover.domains import belongs, identity
 from ingest.discover.records import Child, Discovered, Listing
 from ingest.fetch import GONE, Answer
 from ingest.outlets import Outlet
@@ -74,21 +74,10 @@ def _moment(timestamp: str) -> datetime | None:
         return None
 
 
-def _identity(original: str, outlet: Outlet) -> str:
-    """The page's own address today: captures from before an outlet's move to https are of the same page.
-
-    Raises:
-        FetchRefused: it is no web address.
-    """
-    url = urls.canonical(original)
-    is_old = url.startswith("http://") and outlet.home.startswith("https://") and urlsplit(url).port is None
-    return f"https{url.removeprefix('http')}" if is_old else url
-
-
 def _page(row: dict[str, str], base: str, outlet: Outlet) -> Discovered | None:
     moment = _moment(row.get("timestamp", ""))
     try:
-        url = _identity(row.get("original", ""), outlet)
+        url = identity(outlet, row.get("original", ""))
     except FetchRefused:
         return None
     if moment is None or not belongs(outlet, url, outlet.home):
