@@ -102,8 +102,8 @@ def segments(settings: Settings, batch_key: str, outlet_id: str | None = None) -
     return sorted(found, key=lambda path: (path.stem.rpartition("-")[0], _number(path)))
 
 
-def read_index(settings: Settings, batch_key: str, outlet_id: str | None = None) -> list[Capture]:
-    """Every URL of the batch (of one outlet, if named) with its outcome, in the order of capture per outlet.
+def each_capture(settings: Settings, batch_key: str, outlet_id: str | None = None) -> Iterator[Capture]:
+    """Every URL of the batch (of one outlet, if named) with its outcome, in the order of capture per outlet; one segment is held at a time.
 
     Raises:
         Broken: an index file is damaged, or not as it was when the batch was sealed.
@@ -111,7 +111,13 @@ def read_index(settings: Settings, batch_key: str, outlet_id: str | None = None)
     paths, sums = segments(settings, batch_key, outlet_id), _sealed_sums(settings, batch_key, outlet_id)
     if sums is not None and (changed := sums.keys() ^ {path.name for path in paths}):
         raise Broken(f"{batch_dir(settings, batch_key) / min(changed)}: reading index came or went after the batch was sealed")
-    return [capture for path in paths for capture in _read_lines(path, sums[path.name] if sums else None)]
+    for path in paths:
+        yield from _read_lines(path, sums[path.name] if sums else None)
+
+
+def read_index(settings: Settings, batch_key: str, outlet_id: str | None = None) -> list[Capture]:
+    """As `each_capture`, all at once."""
+    return list(each_capture(settings, batch_key, outlet_id))
 
 
 def _body(stream: BinaryIO, capture: Capture) -> bytes:
@@ -140,7 +146,7 @@ def read_pages(settings: Settings, batch_key: str) -> Iterator[Page]:
     Raises:
         Broken: an index file is damaged.
     """
-    for capture in read_index(settings, batch_key):
+    for capture in each_capture(settings, batch_key):
         if capture.outcome == "fetched":
             yield _page(settings, capture)
 
@@ -156,7 +162,7 @@ def seal(settings: Settings, batch_key: str) -> BatchManifest:
         return _manifest(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     indexes = {index.name: ids.sha256(index.read_bytes()) for index in segments(settings, batch_key)}
-    count = len(read_index(settings, batch_key))
+    count = sum(1 for _capture in each_capture(settings, batch_key))
     manifest = BatchManifest(batch_key=batch_key, captures=count, made_at=clock.now(), indexes=indexes)
     write_durably(path, manifest.model_dump_json(indent=1).encode())
     return manifest

@@ -27,6 +27,7 @@ class Keeper:
         self.writer = captures.SegmentWriter(settings, batch_key, outlet_id)
         self.validators: dict[UUID, Validators] = {}
         self.texts: dict[UUID, str] = {}
+        self.settled: list[UUID] = []
         self.committed = monotonic()
 
     @property
@@ -35,8 +36,12 @@ class Keeper:
         return self.writer.is_full or monotonic() - self.committed > SEGMENT_S
 
     def commit(self) -> list[Capture]:
-        """Put what was gathered on the disk; returns it."""
+        """Put what was gathered on the disk; returns it. What was noted of the captures of the commit before is let go."""
+        for capture_id in self.settled:
+            self.validators.pop(capture_id, None)
+            self.texts.pop(capture_id, None)
         done = self.writer.commit()
+        self.settled = [one.capture_id for one in done]
         self.committed = monotonic()
         return done
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -103,3 +104,13 @@ def test_only_a_changed_body_has_its_text_noted(keeper):
     changed = keeper.keep(due(b"old"), answer(b"<p>A sentence of an article, new"))
     keeper.keep(due(b"<p>same"), answer(b"<p>same"))
     assert keeper.texts == {changed.capture_id: fingerprint(b"<p>A sentence of an article, new")}
+
+
+def test_what_was_noted_lasts_until_the_next_commit(keeper):
+    """A run of a hundred thousand pages holds no more than a segment's."""
+    first = keeper.keep(due(b"old"), answer(b"<p>A sentence of an article, new"))
+    keeper.commit()
+    assert list(keeper.validators) == list(keeper.texts) == [first.capture_id]
+    second = keeper.keep(replace(due(), url="https://a.example/2"), answer(b"<p>second"))
+    keeper.commit()
+    assert (list(keeper.validators), keeper.texts) == ([second.capture_id], {})
