@@ -18,6 +18,7 @@ from warehouse.migrate import Migration, migrate, numbered, pending, repeatable
 # Columns that the warehouse adds to a record.
 ADDED = {
     "core.capture": {"version_id": "UUID"},
+    "core.article": {"removed_at": "TIMESTAMP"},
     "core.article_version": {"last_captured_at": "TIMESTAMP", "record_sha256": "VARCHAR"},
     "ops.rejection": {"recorded_at": "TIMESTAMP"},
     **{table.name: {"method": "VARCHAR"} for table in tables.COMPARED.values()},
@@ -43,11 +44,12 @@ def test_a_warehouse_of_newer_code_is_refused(con: duckdb.DuckDBPyConnection) ->
 
 
 def test_a_failing_migration_leaves_no_trace(con: duckdb.DuckDBPyConnection) -> None:
-    bad = Migration(4, "0004_bad.sql", "CREATE TABLE core.half (a INTEGER); SELECT * FROM nowhere;")
+    number = len(numbered()) + 1
+    bad = Migration(number, f"{number:04d}_bad.sql", "CREATE TABLE core.half (a INTEGER); SELECT * FROM nowhere;")
     with pytest.raises(duckdb.Error):
         migrate(con, [*numbered(), bad])
     assert con.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'half'").fetchall() == [(0,)]
-    good = Migration(4, "0004_good.sql", "CREATE TABLE core.half (a INTEGER);")
+    good = Migration(number, f"{number:04d}_good.sql", "CREATE TABLE core.half (a INTEGER);")
     assert migrate(con, [*numbered(), good]) == 1
 
 
