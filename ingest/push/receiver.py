@@ -18,14 +18,16 @@ from starlette.routing import Route
 from common import clock, logs
 from common.errors import ConsilienceError, Quarantined, RetryLater
 from common.settings import Settings
-from ingest import frontier
-from ingest.discover import feeds, sources
+from ingest import polls, sightings
+from ingest.discover import feeds, sources, window
 from ingest.discover.records import Discovered
 from ingest.discover.sources import Source
+from ingest.discover.window import Window
 from ingest.fetch import Answer
 from ingest.outlets import Outlet, chosen, load_outlets
 from ingest.push import renewal, subscriptions, websub
 from ingest.push.subscriptions import Row
+from ingest.rhythm import SourceState
 from ingest.state import open_state
 
 # Bytes of a delivery, as of a feed that we ask for ourselves.
@@ -43,8 +45,8 @@ TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 NOT_FOUND, GONE, ACCEPTED, TOO_LARGE, TOO_SLOW, LATER = 404, 410, 202, 413, 408, 503
 
 
-def pages_of(row: Row, outlet: Outlet, content_type: str | None, body: bytes) -> list[Discovered]:
-    """Pages of a delivered feed that the outlet wants, named as pushed.
+def pages_of(row: Row, outlet: Outlet, content_type: str | None, body: bytes, days: Window) -> list[Discovered]:
+    """Pages of a delivered feed that the outlet wants and that are of these days, as live ingest would take them; named as pushed.
 
     Raises:
         Quarantined: the content is no feed.
@@ -52,7 +54,8 @@ def pages_of(row: Row, outlet: Outlet, content_type: str | None, body: bytes) ->
     headers = [("Content-Type", content_type)] if content_type else []
     answer = Answer(row.topic, row.topic, 200, "OK", headers, body, clock.now())
     named = sources.read(Source("feed", row.topic), answer, outlet).pages
-    return [replace(one, hint=one.hint.model_copy(update={"source": "websub"})) for one in named if outlet.wants(one.url)]
+    wanted = [one for one in named if days.takes(one.dated_at) and outlet.wants(one.url)]
+    return [replace(one, hint=one.hint.model_copy(update={"source": "websub"})) for one in wanted]
 
 
 async def _body(request: Request) -> bytes | None:
@@ -127,12 +130,15 @@ class Receiver:
         outlet, log = chosen(load_outlets(self.settings.outlets_dir), [row.outlet_id])[0], logs.get(outlet=row.outlet_id, topic=row.topic)
         now = clock.now()
         try:
-            pages = pages_of(row, outlet, content_type, body)
+            pages = pages_of(row, outlet, content_type, body, window.live(now, self.settings.lookback_days))
         except Quarantined as error:
             subscriptions.delivered(self.engine, row, 0, now, f"{error.reason}: {error}")
             log.warning("delivery_unreadable", detail=str(error))
             return
-        frontier.offer(self.engine, row.outlet_id, pages, now)
+        # the view of the feed that is polled: a page that it shows changed is read again, a page that both show is one
+        source_id = polls.source_id(row.outlet_id, row.topic)
+        source = polls.load(self.engine, row.outlet_id).get(source_id) or SourceState(source_id, row.topic, "feed")
+        sightings.notice(self.engine, row.outlet_id, source, pages, now)
         subscriptions.delivered(self.engine, row, len(pages), now)
         log.info("delivered", pages=len(pages))
 

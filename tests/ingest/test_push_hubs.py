@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib.util
 import ipaddress
 import json
@@ -17,11 +18,12 @@ from structlog.testing import capture_logs
 
 from common import clock
 from common.errors import FetchDelayed, FetchRefused, Misconfigured
-from ingest import frontier
+from ingest import sightings
 from ingest.push import hub as hubs
 from ingest.push import receiver, renewal, subscriptions
 from ingest.push.inbox import waiting_outlets
 from ingest.records import Hint
+from ingest.stage import ingest_group
 from ingest.state import URL, open_state
 
 _spec = importlib.util.spec_from_file_location("push_hub", Path(__file__).with_name("push_hub.py"))
@@ -54,12 +56,26 @@ def paper(site, add_outlet, hub_url):
     return site
 
 
-@pytest.fixture
-def receiving(on_state, paper, monkeypatch):
-    """Settings under which our receiver answers; it leaves renewals to the tests."""
+@contextlib.contextmanager
+def answering(settings, monkeypatch):
+    """Our receiver; it leaves renewals to the tests."""
     monkeypatch.setattr(receiver.Receiver, "renew_for_ever", lambda _self: asyncio.sleep(3600))
-    with push_hub.served(receiver.application(on_state)) as base:
-        yield on_state.model_copy(update={"push_public_url": f"{base}/"})
+    with push_hub.served(receiver.application(settings)) as base:
+        yield settings.model_copy(update={"push_public_url": f"{base}/"})
+
+
+@pytest.fixture
+def receiving(settings, paper, monkeypatch):
+    """Settings under which our receiver answers."""
+    with answering(settings, monkeypatch) as found:
+        yield found
+
+
+@pytest.fixture
+def receiving_on_state(on_state, paper, monkeypatch):
+    """The same on SQLite and PostgreSQL."""
+    with answering(on_state, monkeypatch) as found:
+        yield found
 
 
 def rows(settings):
@@ -86,19 +102,19 @@ def pages(settings):
 # the whole way
 
 
-def test_from_a_feed_that_names_its_hub_to_pages_that_wait(receiving, hub, hub_url, paper):
+def test_from_a_feed_that_names_its_hub_to_pages_that_wait(receiving_on_state, hub, hub_url, paper):
     before = datetime.now(UTC)
-    (told,) = renewal.subscribe(receiving)
+    (told,) = renewal.subscribe(receiving_on_state)
     named = {"outlet": "paper", "feed": f"{paper.base}/feed", "topic": f"{paper.base}/feed?full", "hub": hub_url}
     assert told == named | {"outcome": "asked", "detail": None}
-    row = the_row(receiving)
+    row = the_row(receiving_on_state)
     assert (row.state, row.pending_mode, row.tries) == ("active", None, 0)
     assert row.lease_until >= before + timedelta(seconds=600)
     assert before < row.next_try_at < row.lease_until
     assert hub.publish(feed("/a", "/sport/b", "/c")) == 202
-    assert pages(receiving) == [("https://paper.example/a", "websub"), ("https://paper.example/c", "websub")]
-    assert waiting_outlets(receiving) == ["paper"]
-    row = the_row(receiving)
+    assert pages(receiving_on_state) == [("https://paper.example/a", "websub"), ("https://paper.example/c", "websub")]
+    assert waiting_outlets(receiving_on_state) == ["paper"]
+    row = the_row(receiving_on_state)
     assert (row.deliveries, row.pages, row.ignored, row.last_error) == (1, 2, 0, None)
 
 
@@ -148,21 +164,54 @@ def test_without_an_address_of_ours_there_is_a_remedy(settings, address):
         renewal.subscribe(settings.model_copy(update={"push_public_url": address}))
 
 
+def test_a_known_page_that_a_delivery_shows_changed_is_read_again(receiving_on_state, hub, paper):
+    def item(minutes):
+        at = datetime.now(UTC) + timedelta(minutes=minutes)
+        return f'<entry><link href="{paper.base}/1"/><title>T</title><updated>{at.isoformat()}</updated></entry>'
+
+    def atom(minutes):
+        return f'<feed xmlns="http://www.w3.org/2005/Atom"><title>N</title>{item(minutes)}</feed>'.encode()
+
+    paper.put("/1", "<p>One")
+    renewal.subscribe(receiving_on_state)
+    hub.publish(atom(-60), content_type="application/atom+xml")
+    assert ingest_group(receiving_on_state, "push/1", ["paper"])["fetched"] == 1
+    hub.publish(atom(-60), content_type="application/atom+xml")
+    assert status_of(receiving_on_state) == ["done"]
+    hub.publish(atom(5), content_type="application/atom+xml")
+    assert status_of(receiving_on_state) == ["due"]
+
+
+def status_of(settings):
+    engine = open_state(settings)
+    with engine.begin() as connection:
+        found = list(connection.execute(sa.select(URL.c.status)).scalars())
+    engine.dispose()
+    return found
+
+
+def test_old_pages_of_a_delivery_are_left_to_backfill(receiving, hub):
+    renewal.subscribe(receiving)
+    old = b"<item><link>https://paper.example/old</link><pubDate>Thu, 20 Sep 2018 10:00:00 GMT</pubDate></item></channel>"
+    hub.publish(feed("/new").replace(b"</channel>", old))
+    assert pages(receiving) == [("https://paper.example/new", "websub")]
+
+
 # what hubs say no to, and failures of hubs
 
 
 @pytest.mark.parametrize(
     ("behaviour", "state", "word"), [("refuse", "pending", "422: topic is unknown here"), ("deny", "denied", "denied: over quota")]
 )
-def test_a_hub_that_will_not_is_told_and_asked_again_later(receiving, hub, behaviour, state, word):
+def test_a_hub_that_will_not_is_told_and_asked_again_later(receiving_on_state, hub, behaviour, state, word):
     hub.behaviour = behaviour
-    (told,) = renewal.subscribe(receiving)
+    (told,) = renewal.subscribe(receiving_on_state)
     assert told["outcome"] == "failed"
-    row = the_row(receiving)
+    row = the_row(receiving_on_state)
     assert row.state == state
     assert word in row.last_error
     assert row.next_try_at > clock.now() + timedelta(minutes=59)
-    assert renewal.renew(receiving) == {"asked": 0, "failed": 0}
+    assert renewal.renew(receiving_on_state) == {"asked": 0, "failed": 0}
 
 
 def test_a_hub_that_never_verifies_is_asked_more_and_more_rarely(receiving, hub, monkeypatch):
@@ -191,7 +240,7 @@ def test_a_lease_is_renewed_before_it_ends_at_the_same_callback(receiving, hub, 
     assert hub.forms[0] == hub.forms[1]
 
 
-def test_the_receiver_renews_by_itself(on_state, paper, hub, monkeypatch):
+def test_the_receiver_renews_by_itself(settings, paper, hub, monkeypatch):
     asked = []
 
     def renew(_settings):
@@ -205,30 +254,30 @@ def test_the_receiver_renews_by_itself(on_state, paper, hub, monkeypatch):
     monkeypatch.setattr(receiver, "LOOK_S", 0.001)
     monkeypatch.setattr(renewal, "renew", renew)
     server = push_hub.uvicorn.Server(
-        push_hub.uvicorn.Config(receiver.application(on_state), port=0, log_config=None, http="h11", ws="none")
+        push_hub.uvicorn.Config(receiver.application(settings), port=0, log_config=None, http="h11", ws="none")
     )
     server.run()
     assert len(asked) >= 3
 
 
-def test_two_processes_ask_a_hub_once(receiving, hub):
+def test_two_processes_ask_a_hub_once(receiving_on_state, hub):
     hub.behaviour = "forget"
-    renewal.subscribe(receiving)
-    engine = open_state(receiving)
-    row = the_row(receiving)
+    renewal.subscribe(receiving_on_state)
+    engine = open_state(receiving_on_state)
+    row = the_row(receiving_on_state)
     assert [subscriptions.ask(engine, row, "subscribe", clock.now()) for _ in range(2)] == [True, False]
     engine.dispose()
 
 
-def test_leaving_ends_with_the_hub_s_verification(receiving, hub):
-    renewal.subscribe(receiving)
+def test_leaving_ends_with_the_hub_s_verification(receiving_on_state, hub):
+    renewal.subscribe(receiving_on_state)
     hub.behaviour = "forget"
-    assert renewal.unsubscribe(receiving, ["paper"]) == {"asked": 1, "failed": 0, "removed": 0}
-    assert the_row(receiving).next_try_at is None  # never renewed
+    assert renewal.unsubscribe(receiving_on_state, ["paper"]) == {"asked": 1, "failed": 0, "removed": 0}
+    assert the_row(receiving_on_state).next_try_at is None  # never renewed
     hub.verify(hub.forms[-1])
-    assert rows(receiving) == []
+    assert rows(receiving_on_state) == []
     assert hub.publish(feed("/late")) == 410
-    assert pages(receiving) == []
+    assert pages(receiving_on_state) == []
 
 
 def test_leaving_what_never_began_removes_it(receiving, hub):
@@ -352,7 +401,7 @@ def test_a_delivery_that_is_too_large_is_refused_while_it_comes(receiving, hub, 
 def test_when_pages_can_not_be_kept_the_hub_is_told_to_send_again(receiving, hub, monkeypatch):
     renewal.subscribe(receiving)
     with monkeypatch.context() as patch:
-        patch.setattr(frontier, "offer", lambda *_: (_ for _ in ()).throw(sa.exc.OperationalError("insert", {}, OSError("disk full"))))
+        patch.setattr(sightings, "notice", lambda *_: (_ for _ in ()).throw(sa.exc.OperationalError("insert", {}, OSError("disk full"))))
         assert hub.publish(feed("/a")) == 503
     assert hub.publish(feed("/a")) == 202
     assert len(pages(receiving)) == 1
