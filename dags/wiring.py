@@ -20,6 +20,9 @@ WAREHOUSE = Asset(name="warehouse", uri="x-consilience://warehouse", group="cons
 WAREHOUSE_POOL = "warehouse"  # one slot, created by the supervisor or by docker/open.sh
 SLOT, MANUAL, DAY = "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"
 
+# Types of Airflow's runs that a person asks for; slots and assets start the others.
+BY_HAND = frozenset({"manual", "backfill"})
+
 DEFAULTS: dict[str, Any] = {
     "retries": 3,
     # a killed task or a busy warehouse is well again in seconds; hosts have their own, longer waits in the frontier
@@ -45,6 +48,11 @@ def common(doc: str | None, *tags: str) -> dict[str, Any]:
 def stamp() -> str:
     """When the present run was asked for: the key of a run that somebody started by hand; the same in every retry."""
     return get_current_context()["dag_run"].run_after.strftime(MANUAL)
+
+
+def is_by_hand(dag_run: Any) -> bool:
+    """Whether a person started the run: by a trigger, or as part of a backfill."""
+    return dag_run is not None and str(getattr(dag_run.run_type, "value", dag_run.run_type)) in BY_HAND
 
 
 # Airflow takes the state of a run from its last tasks; without this one a run whose parts failed would be green.
@@ -73,11 +81,11 @@ def capture_batch(prefix: str = "", *, again: bool = False, outlet_ids: Any = No
         return [{"batch_key": key, "outlet_ids": group} for group in outlet_groups(settings(), outlet_ids)]
 
     @task(map_index_template="{{ task.op_kwargs['outlet_ids'] | join(', ') }}", execution_timeout=timedelta(hours=1), **ONE_XCOM)
-    def fetch(batch_key: str, outlet_ids: list[str]) -> dict[str, int]:
-        """Discover and fetch; what was fetched before a kill stays fetched."""
+    def fetch(batch_key: str, outlet_ids: list[str], *, dag_run: Any = None) -> dict[str, int]:
+        """Discover and fetch; what was fetched before a kill stays fetched. Whoever starts a run by hand has every source asked."""
         from ingest.stage import ingest_group
 
-        return ingest_group(settings(), batch_key, outlet_ids)
+        return ingest_group(settings(), batch_key, outlet_ids, everything=True if is_by_hand(dag_run) else None)
 
     # one group that keeps failing must not hold back the news of the others; its pages stay due
     @task(outlets=[CAPTURES], trigger_rule=TriggerRule.ALL_DONE)

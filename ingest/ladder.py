@@ -29,12 +29,13 @@ MOST_CHURN = 24
 
 @dataclass(frozen=True)
 class Habits:
-    """What an outlet's pages have taught; counts that fade."""
+    """What an outlet's pages have taught; counts that fade. `is_dated`: a source of it tells when pages change."""
 
     rereads: float = 0.0
     changed: float = 0.0
     announced: float = 0.0
     missed: float = 0.0
+    is_dated: bool = False
 
     @property
     def is_trusted(self) -> bool:
@@ -54,7 +55,7 @@ def share(habits: Habits, *, is_dated: bool) -> tuple[float, bool]:
     """
     if habits.is_trusted:
         return (AUDIT_SHARE if is_dated else PROBATION_SHARE), True
-    if is_dated and not habits.is_caught:
+    if (is_dated or habits.is_dated) and not habits.is_caught:
         return PROBATION_SHARE, True
     if habits.rereads >= LEARNED_FROM:
         found = habits.changed / habits.rereads

@@ -54,9 +54,11 @@ def note(engine: sa.Engine, outlet_id: str, states: Iterable[SourceState], now: 
 def habits(engine: sa.Engine, outlet_id: str) -> Habits:
     """What the pages of an outlet have taught."""
     query = sa.select(HABIT.c.rereads, HABIT.c.changed, HABIT.c.announced, HABIT.c.missed).where(HABIT.c.outlet_id == outlet_id)
+    dated = sa.select(SOURCE.c.source_id).where(SOURCE.c.outlet_id == outlet_id, SOURCE.c.dates.is_(True)).limit(1)
     with engine.begin() as connection:
         row = connection.execute(query).one_or_none()
-    return Habits(*row) if row else Habits()
+        is_dated = connection.execute(dated).one_or_none() is not None
+    return Habits(row.rereads, row.changed, row.announced, row.missed, is_dated) if row else Habits(is_dated=is_dated)
 
 
 def learn(connection: sa.Connection, outlet_id: str, **more: float) -> None:

@@ -46,8 +46,6 @@ GAP_S = 6 * 3600.0
 DOUBT_CHANGES, DOUBT_LIAR, LIES_MAX = 5.0, 1.0, 3
 # Even a silent source shows its body once in so many days.
 DOUBT_S = 7 * 86_400.0
-# A source most of whose pages others name, too, is not asked within this share of its interval after one of them.
-APART = 0.25
 # Above this share of own pages, two sources don't speak of the same and need not take turns.
 OWN_SHARE = 0.8
 
@@ -55,6 +53,8 @@ OWN_SHARE = 0.8
 OVER_S = 86_400.0
 # A child that turns up in an index whose children never brought anything is asked once, when it is likely to be complete.
 LATER_S = 2 * 86_400.0
+# Told as the reason of an interval that the server itself asks for.
+HELD = "its server asks to wait so long"
 
 _MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d+)", re.IGNORECASE)
 
@@ -94,6 +94,7 @@ class SourceState:
     listed: float = 0.0
     brought: float = 0.0
     span_s: float | None = None
+    dates: bool = False
     lies: int = 0
     true_signals: float = 0.0
     false_signals: float = 0.0
@@ -118,6 +119,7 @@ class Poll:
     is_index: bool = False
     is_over: bool = False
     span_s: float | None = None
+    dates: bool | None = None
     hold_s: float = 0.0
     body_sha256: str | None = None
     validators: Validators = field(default_factory=Validators)
@@ -165,7 +167,7 @@ def _bounded(state: SourceState, poll: Poll, pace: Pace) -> tuple[float, str]:
     if state.is_child and state.lastmod and not state.lies and seconds < SETTLING_S:
         seconds, reason = SETTLING_S, "its index tells when it changes"
     if poll.hold_s > seconds:
-        seconds, reason = poll.hold_s, "its server asks to wait so long"
+        seconds, reason = poll.hold_s, HELD
     if state.span_s is not None and not state.is_child and seconds > state.span_s * SPAN_SHARE:
         seconds, reason = state.span_s * SPAN_SHARE, "half the time that its list spans"
     if seconds > largest or seconds < pace.min_s:
@@ -193,6 +195,7 @@ def after(state: SourceState, poll: Poll, pace: Pace) -> SourceState:
         empty_polls=0 if poll.brought or is_first else state.empty_polls + 1,
         last_new_at=poll.at if poll.brought else state.last_new_at,
         span_s=poll.span_s if poll.span_s is not None else state.span_s,
+        dates=state.dates if poll.dates is None else poll.dates,
         lies=state.lies + is_liar,
         body_sha256=poll.body_sha256 or state.body_sha256,
         body_at=poll.at if poll.body_sha256 else state.body_at,
@@ -256,7 +259,7 @@ def conditional(state: SourceState, now: datetime) -> bool:
     """Whether to ask with validators. Not where a 304 would be doubted: the body then tells whether the validators lie."""
     if state.body_at is None or state.lies >= LIES_MAX:
         return False
-    silent_s = (now - state.body_at).total_seconds()
+    silent_s = ((state.answered_at or now) - state.body_at).total_seconds()  # what 304 alone vouches for
     expected = state.listed / state.hours * silent_s / 3600.0 if state.hours else 0.0
     return silent_s < DOUBT_S and expected < (DOUBT_LIAR if state.lies else DOUBT_CHANGES)
 
@@ -266,23 +269,27 @@ def takes_turns(state: SourceState) -> bool:
     return state.brought < OWN_SHARE * state.listed or state.listed < REFERENCE_PER_H
 
 
-def put_off(state: SourceState, others: list[SourceState], now: datetime) -> SourceState | None:
-    """The state with a later time when a source of the same pages has just been asked; None when it is its own turn.
+def spread(states: Iterable[SourceState], now: datetime) -> list[SourceState]:
+    """Sources of the same pages with new times, evenly spaced: each poll then brings what came up since the other's.
 
-    Sources of the same pages are best asked in turns: then each poll brings what came up since the other's.
+    Together they are asked as often as their intervals say; whose interval ends first is first. Those that show pages of their own,
+    settle, fail or are told to wait keep their times.
     """
-    if state.interval_s is None or state.answered_at is None or state.failures or not takes_turns(state):
-        return None
-    half = timedelta(seconds=state.interval_s / 2)
-    reach = now + half - state.answered_at
-    is_late = (now - state.answered_at).total_seconds() > 1.4 * state.interval_s
-    drops = state.span_s is not None and reach.total_seconds() > state.span_s * SPAN_SHARE
-    near = timedelta(seconds=state.interval_s * APART)
-    is_near = any(
-        one.answered_at and now - one.answered_at < near for one in others if one.source_id != state.source_id and takes_turns(one)
-    )
-    if is_late or drops or not is_near:
-        return None
-    return replace(
-        state, next_due_at=now + half - timedelta(seconds=min(SLACK_S, state.interval_s / 8)), reason="takes turns with another source"
-    )
+    members = [one for one in states if one.answered_at and _shares(one)]
+    if len(members) < 2:
+        return []
+    gap = 1 / sum(1 / one.interval_s for one in members if one.interval_s)
+    members.sort(key=lambda one: (one.answered_at or now) + timedelta(seconds=one.interval_s or 0.0))
+    return [_at(one, now + timedelta(seconds=gap * number - min(SLACK_S, gap / 4))) for number, one in enumerate(members, 1)]
+
+
+def _shares(state: SourceState) -> bool:
+    is_settled = state.is_child or not state.interval_s or state.interval_s >= SETTLING_S
+    return takes_turns(state) and not (is_settled or state.failures or state.reason == HELD)
+
+
+def _at(state: SourceState, due: datetime) -> SourceState:
+    """The state with another time, but never so late that its list drops pages."""
+    if state.span_s is not None and state.answered_at is not None:
+        due = min(due, state.answered_at + timedelta(seconds=state.span_s * SPAN_SHARE))
+    return replace(state, next_due_at=due)

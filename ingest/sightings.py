@@ -85,7 +85,7 @@ def _see(row: sa.Row[Any], known: Known, key: str, page: Discovered, now: dateti
     sight = signals.sight(known, key, page, now, trusts_dates=trusts)
     if not sight.is_new:
         return 0, 0
-    changed_at = max((at for at in (known.changed_at, page.changed_at) if at and at <= now + signals.AHEAD), default=None)
+    changed_at = max((at for at in (known.changed_at, page.changed_at) if at), default=None)
     is_late = (
         row.why == "missed" and changed_at and known.changed_at and known.captured_at and known.changed_at < changed_at <= known.captured_at
     )

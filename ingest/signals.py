@@ -15,7 +15,7 @@ from ingest.discover.records import Discovered
 
 # A change that a source dates so shortly before our capture may not be in it: caches and clocks.
 MARGIN = timedelta(seconds=60)
-# A change dated further in the future is a wrong clock or zone and tells nothing of when it was.
+# A first date of change further in the future is a wrong clock or zone, and tells nothing; that it moves, later, does.
 AHEAD = timedelta(minutes=10)
 # Announced changes in a row that were none, after which no source is believed for this page any more.
 MOST_FALSE = 3
@@ -158,12 +158,12 @@ def gap(age: timedelta) -> timedelta:
 
 def _dated_sign(known: Known, before: View | None, now: View, at: datetime) -> bool:
     """A change dated after our capture, and later than this source said before."""
-    if now.changed_at is None or known.captured_at is None or now.changed_at > at + AHEAD:
+    if now.changed_at is None or known.captured_at is None:
         return False
-    if before and before.changed_at and now.changed_at <= before.changed_at:
-        return False
-    # where this source shows the page for the first time, a change just before our capture is most likely in it
-    return now.changed_at > known.captured_at - (MARGIN if before else timedelta(0))
+    if before is None or before.changed_at is None:
+        # shown for the first time: a change just before our capture is most likely in it, one in the future is a wrong clock
+        return known.captured_at < now.changed_at <= at + AHEAD
+    return now.changed_at > max(before.changed_at, known.captured_at - MARGIN)
 
 
 def _title_sign(known: Known, before: View | None, now: View, page: Discovered) -> bool:

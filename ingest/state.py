@@ -107,6 +107,7 @@ SOURCE = sa.Table(
     sa.Column("listed", sa.Float, nullable=False, server_default="0", comment="Pages new to this source, or changed, in these hours"),
     sa.Column("brought", sa.Float, nullable=False, server_default="0", comment="Those of them that no other source had brought"),
     sa.Column("span_s", sa.Float, comment="Seconds between its oldest and newest page: what is older falls out"),
+    sa.Column("dates", sa.Boolean, nullable=False, server_default=sa.false(), comment="Whether it tells when its pages change"),
     sa.Column("lies", sa.Integer, nullable=False, server_default="0", comment="Bodies that had changed under the same validator"),
     sa.Column("true_signals", sa.Float, nullable=False, server_default="0", comment="Announced changes that were some; fades"),
     sa.Column("false_signals", sa.Float, nullable=False, server_default="0", comment="Announced changes that were none; fades"),

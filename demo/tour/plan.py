@@ -63,6 +63,7 @@ class Plan:
             "CONSILIENCE_ALLOW_PORTS": json.dumps([]),
             "CONSILIENCE_INGEST_CRON": EVERY_MINUTE,
             "CONSILIENCE_RECHECK_CRON": EVERY_MINUTE,
+            "CONSILIENCE_POLL_MAX_S": "1",  # the demo's clock jumps: every source in every slot
             "CONSILIENCE_RECHECK_LADDER_S": json.dumps(LADDER_S),
             "CONSILIENCE_HOST_DELAY_S": str(HOST_DELAY_S),
             "CONSILIENCE_LOOKBACK_DAYS": str(LOOKBACK_DAYS),

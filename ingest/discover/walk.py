@@ -89,6 +89,8 @@ class Walk:
         for index in self.indexes:
             poll = replace(index.poll, listed=index.poll.listed + len(index.told), brought=index.poll.brought + index.brought)
             self._note(rhythm.after(index.state, poll, self.pace))
+        if self.asked and self.conditional:
+            polls.note(self.engine, self.outlet.id, rhythm.spread(self._own(own), clock.now()), clock.now())
         return self.found
 
     # which
@@ -97,6 +99,9 @@ class Walk:
         source_id = polls.source_id(self.outlet.id, url)
         known = self.states.get(source_id)
         return replace(known, kind=kind, parent_id=None) if known else SourceState(source_id, url, kind)
+
+    def _own(self, own: list[SourceState]) -> list[SourceState]:
+        return [self.states[one.source_id] for one in own if one.source_id in self.states]
 
     def _last_answer(self) -> datetime | None:
         return max((one.answered_at for one in self.states.values() if one.answered_at), default=None)
@@ -132,15 +137,13 @@ class Walk:
         return below
 
     def _waits(self, state: SourceState) -> bool:
-        """Whether the source is left for later: its host has just failed, or another source of the same pages was just asked."""
+        """Whether the source is left for later, because its host has just failed."""
         if self.everything or not (self.conditional and self.keeps):
             return False
         until = self.down.get(urls.origin(state.url))
-        later = replace(state, next_due_at=until, reason="its host has just failed") if until else None
-        later = later or rhythm.put_off(state, list(self.states.values()), clock.now())
-        if later:
-            self._note(later)
-        return later is not None
+        if until:
+            self._note(replace(state, next_due_at=until, reason="its host has just failed"))
+        return until is not None
 
     # asking
 
@@ -205,6 +208,7 @@ class Walk:
             is_index=bool(listing.children) or (is_same and any(one.parent_id == state.source_id for one in self.states.values())),
             is_over=(now - newest).total_seconds() > rhythm.OVER_S if newest else is_same,
             span_s=rhythm.span_s(dates),
+            dates=None if is_same else any(page.changed_at for page in listing.pages),
             hold_s=rhythm.hold_s(headers, listing.ttl_s, now),
             body_sha256=None if answer.status == 304 else ids.sha256(answer.body),
             # an empty list is often a fault of the moment: it is read again whole

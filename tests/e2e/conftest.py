@@ -65,6 +65,7 @@ class World:
             "CONSILIENCE_ALLOW_PORTS": "[]",
             "CONSILIENCE_INGEST_CRON": "* * * * *",
             "CONSILIENCE_RECHECK_CRON": "0 0 1 1 *",  # the tests start it by hand
+            "CONSILIENCE_POLL_MAX_S": "1",  # the newsroom's clock jumps: every source in every slot
             "CONSILIENCE_RECHECK_LADDER_S": "[90, 172800]",
             "CONSILIENCE_HOST_DELAY_S": "0.02",
             "CONSILIENCE_OUTLETS_PER_GROUP": "5",
