@@ -27,9 +27,14 @@ BOMB_RATIO = 20
 
 
 class Layer(Protocol):
-    """One coding being undone; `left` is how many bytes may still come out, 0 means that more would have come."""
+    """One coding being undone.
+
+    `left` is how many bytes may still come out, 0 means that more would have come; `unread` counts the bytes of the last piece
+    that were not looked at for that reason.
+    """
 
     left: int
+    unread: int
 
     def feed(self, data: bytes) -> bytes:
         """Unpack the next piece."""
@@ -43,7 +48,7 @@ class _Inflater:
     """One gzip or deflate layer; gzip may have several members (RFC 1952 section 2.2)."""
 
     def __init__(self, coding: str, limit: int) -> None:
-        self.coding, self.left = coding, limit
+        self.coding, self.left, self.unread = coding, limit, 0
         self.inner: Any = None
         self.held, self.ended, self.padded = b"", False, False
 
@@ -76,6 +81,7 @@ class _Inflater:
             data = self.inner.unconsumed_tail
             if self.inner.eof:
                 data, self.inner, self.ended = self.inner.unused_data, None, True
+        self.unread = len(data) if self.left <= 0 else 0
         return b"".join(out)
 
     @property
@@ -90,7 +96,7 @@ class _Brotli:
     def __init__(self, limit: int) -> None:
         import brotli  # type: ignore[import-untyped]
 
-        self.left, self.inner, self.begun = limit, brotli.Decompressor(), False
+        self.left, self.inner, self.begun, self.unread = limit, brotli.Decompressor(), False, 0
 
     def feed(self, data: bytes) -> bytes:
         """Unpack; what the decoder still holds back comes with the next calls."""
@@ -116,7 +122,7 @@ class _Zstd:
     def __init__(self, limit: int) -> None:
         import zstandard
 
-        self.left, self.opener = limit, zstandard.ZstdDecompressor(max_window_size=ZSTD_WINDOW_BYTES)
+        self.left, self.unread, self.opener = limit, 0, zstandard.ZstdDecompressor(max_window_size=ZSTD_WINDOW_BYTES)
         self.inner: Any = None
 
     def feed(self, data: bytes) -> bytes:
@@ -132,6 +138,7 @@ class _Zstd:
                 if self.inner.eof:
                     step, self.inner = self.inner.unused_data, None
             if self.left <= 0:
+                self.unread = len(data) - start - ZSTD_STEP_BYTES
                 break
         return b"".join(out)
 
@@ -204,7 +211,7 @@ class Decoder:
     @property
     def overflow(self) -> FetchRefused:
         """Why a body that is `full` is refused."""
-        is_bomb = bool(self.layers) and self.limit > BOMB_RATIO * self.fed
+        is_bomb = bool(self.layers) and self.limit > BOMB_RATIO * (self.fed - self.layers[0].unread)
         return FetchRefused(f"body of more than {self.limit} bytes", fault="decompress_bomb" if is_bomb else "too_large")
 
     def finish(self) -> None:
