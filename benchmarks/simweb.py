@@ -227,7 +227,9 @@ def run(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
     write_outlets(folder / "outlets", options)
     settings, web = settings_of(folder, options), Web(options, folder)
     clock.now = ours.now
-    stage.load_outlets = lru_cache(maxsize=1)(stage.load_outlets)  # thousands of steps in one process: the files don't change
+    # thousands of steps in one process: the outlet files don't change, and an engine remembers the statements that it compiled
+    stage.load_outlets, engine = lru_cache(maxsize=1)(stage.load_outlets), stage.open_state(settings)
+    stage.open_state = lambda _settings: engine
     try:
         with timed(times, "crawl"):
             crawl(settings, web, ours, options)
