@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from common import ids, urls
+from common import ids
 from ingest.robots import Copy
 from ingest.state import HOST, insert_new
 
@@ -27,14 +27,14 @@ class HostState:
     wanted_by: str | None = None
 
 
-def host_of(url: str) -> str:
+def host_of(origin: str) -> str:
     """The unit of politeness: an origin, with plain and encrypted HTTP on their usual ports counting as one host.
 
-    >>> host_of("http://a.example/x"), host_of("http://a.example:8080/x")
+    >>> host_of("http://a.example"), host_of("http://a.example:8080")
     ('https://a.example', 'http://a.example:8080')
     """
-    origin = urls.origin(url)
-    return f"https{origin[4:]}" if origin.startswith("http://") and ":" not in origin[7:].rpartition("]")[2] else origin
+    is_plain = origin.startswith("http://") and ":" not in origin[7:].rpartition("]")[2]
+    return f"https{origin[4:]}" if is_plain else origin
 
 
 def _is(origin: str) -> sa.ColumnElement[bool]:

@@ -170,13 +170,17 @@ class Robots:
         self.special = [rule for rule in self.rules if len(rule.parts) > 1 or rule.anchored]
 
     def allows(self, url: str) -> bool:
-        """Whether the URL may be fetched; /robots.txt itself always (RFC 9309 section 2.2.2)."""
+        """Whether the URL may be fetched."""
         parsed = urls.parse(url)
-        if parsed.pathname == "/robots.txt":
+        return self.permits(str(parsed.pathname), str(parsed.search))
+
+    def permits(self, path: str, query: str = "") -> bool:
+        """The same for path and query (with its question mark) of a parsed URL; /robots.txt itself always (RFC 9309 section 2.2.2)."""
+        if path == "/robots.txt":
             return True
-        path = normal(str(parsed.pathname + parsed.search)).replace("*", "%2A").replace("$", "%24")
-        rules = self.rules if path.startswith(self.plain) else self.special
-        return next((rule.allow for rule in rules if rule.matches(path)), True)
+        spelled = normal(path + query).replace("*", "%2A").replace("$", "%24")
+        rules = self.rules if spelled.startswith(self.plain) else self.special
+        return next((rule.allow for rule in rules if rule.matches(spelled)), True)
 
 
 def decode(body: bytes) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 import sqlalchemy as sa
 
-from common import clock, logs, urls
+from common import clock, logs
 from common.errors import FetchDelayed, FetchRefused
 from ingest import hosts, politeness, robots
 from ingest.robots import Copy, Robots
@@ -27,31 +27,36 @@ class RuleBook:
         self.known: OrderedDict[str, tuple[Copy, Robots]] = OrderedDict()
         self.locks, self.weight = Locks(), 0
 
-    async def of(self, url: str) -> Robots:
-        """The rules of the URL's origin.
+    async def of(self, origin: str) -> Robots:
+        """The rules of an origin.
 
         Raises:
             FetchDelayed: robots.txt is unreachable, so everything is disallowed for now (RFC 9309 section 2.3.1.4).
             FetchRefused: the origin may not be talked to at all.
         """
-        origin = urls.origin(url)
-        async with self.locks.of(origin):
-            known = self.known.get(origin)
-            if known is None or known[0].usable(clock.now()) is None:
-                known = self._keep(origin, await self._read(origin))
-            self.known.move_to_end(origin)
-            return known[1]
+        if (known := self._fresh(origin)) is not None:
+            return known
+        async with self.locks.of(origin):  # who waited for another's question needs none
+            return self._fresh(origin) or self._keep(origin, await self._read(origin))
 
-    def _keep(self, origin: str, copy: Copy) -> tuple[Copy, Robots]:
-        self.weight -= self._weight(self.known.pop(origin, None))
-        known = self.known[origin] = copy, Robots(copy.usable(clock.now()) or "", self.user_agent)
-        self.weight += self._weight(known)
+    def _fresh(self, origin: str) -> Robots | None:
+        known = self.known.get(origin)
+        if known is None or known[0].usable(clock.now()) is None:
+            return None
+        self.known.move_to_end(origin)
+        return known[1]
+
+    def _keep(self, origin: str, copy: Copy) -> Robots:
+        rules = Robots(copy.usable(clock.now()) or "", self.user_agent)
+        self.weight += 1 + len(rules.rules) - self._drop(self.known.pop(origin, None))
+        self.known[origin] = copy, rules
         while self.weight > MAX_RULES and len(self.known) > 1:
-            self.weight -= self._weight(self.known.popitem(last=False)[1])
-        return known
+            self.weight -= self._drop(self.known.popitem(last=False)[1])
+        return rules
 
     @staticmethod
-    def _weight(known: tuple[Copy, Robots] | None) -> int:
+    def _drop(known: tuple[Copy, Robots] | None) -> int:
+        """The weight of what is let go."""
         return 1 + len(known[1].rules) if known else 0
 
     async def _read(self, origin: str) -> Copy:

@@ -8,14 +8,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import sqlalchemy as sa
-from pydantic import SecretStr
 
+from common import urls
 from common.errors import FetchDelayed, FetchRefused
 from common.settings import Settings
 from ingest import hosts, politeness, robots
 from ingest.fetch import Answer, Fetcher, Kind, Validators
 from ingest.rulebook import RuleBook, refusal
-from ingest.state import open_state
 from ingest.turns import Pause, Terms, Turns
 
 # Added to the deadline of a fetch: time to write the state down before another process may think that we died.
@@ -29,12 +28,12 @@ LOOK_AGAIN_S = 0.5
 class Visitor:
     """Fetches on behalf of all outlets of a task; use as `async with`."""
 
-    def __init__(self, settings: Settings, engine: sa.Engine, *, patience_s: float | None = None, pause: Pause = asyncio.sleep) -> None:
-        """`patience_s`: the longest wait for one turn (without it two minutes and the delay); `pause` waits, tests turn a clock instead."""
+    def __init__(self, settings: Settings, engine: sa.Engine, *, pause: Pause = asyncio.sleep) -> None:
+        """`pause` waits; tests turn a clock instead."""
         self.settings, self.engine = settings, engine
         self.fetcher = Fetcher(settings)
         deadline_s = settings.fetch_deadline_s
-        terms = Terms(deadline_s + LEASE_MARGIN_S, deadline_s * SLICE_SHARE, LOOK_AGAIN_S, patience_s)
+        terms = Terms(deadline_s + LEASE_MARGIN_S, deadline_s * SLICE_SHARE, LOOK_AGAIN_S)
         self.turns = Turns(engine, str(uuid.uuid4()), terms, pause)
         self.rules = RuleBook(engine, settings.user_agent, self.ask_robots)
 
@@ -63,11 +62,13 @@ class Visitor:
 
         @asynccontextmanager
         async def turn(target: str) -> AsyncIterator[None]:
-            found = await self.rules.of(target)
-            if not found.allows(target):
+            parsed = urls.parse(target)
+            origin = str(parsed.origin)
+            found = await self.rules.of(origin)
+            if not found.permits(str(parsed.pathname), str(parsed.search)):
                 raise FetchRefused("robots.txt disallows it", url=target, fault="robots")
             delay = politeness.request_delay_s(self.settings.host_delay_s, delay_s, found.crawl_delay_s)
-            async with self.turns.turn(hosts.host_of(target), delay):
+            async with self.turns.turn(hosts.host_of(origin), delay):
                 yield
 
         return await self.fetcher.fetch(url, kind=kind, validators=validators, turn=turn, cut_at=cut_at)
@@ -84,7 +85,7 @@ class Visitor:
         @asynccontextmanager
         async def turn(target: str) -> AsyncIterator[None]:
             nonlocal hops
-            async with self.turns.turn(hosts.host_of(target), self.settings.host_delay_s):
+            async with self.turns.turn(hosts.host_of(urls.origin(target)), self.settings.host_delay_s):
                 yield
             hops += 1
 
@@ -99,21 +100,3 @@ class Visitor:
                 return ""
             raise
         return robots.decode(answer.body) if robots.means(answer.status) == "rules" else ""
-
-
-async def visit_once(settings: Settings, url: str, *, kind: Kind = "page") -> Answer:
-    """Fetch one URL as a stranger to the host: robots.txt first, then the page, nothing kept (the filter and the commands).
-
-    Nothing waits longer than the deadline of a fetch, not even for a Crawl-delay.
-
-    Raises:
-        FetchDelayed: as `Visitor.get`.
-        FetchRefused: as `Visitor.get`.
-    """
-    alone = settings.model_copy(update={"state_url": SecretStr("sqlite://"), "host_delay_s": 0.0})
-    engine = open_state(alone)
-    try:
-        async with Visitor(alone, engine, patience_s=settings.fetch_deadline_s) as visitor:
-            return await visitor.get(url, kind=kind)
-    finally:
-        engine.dispose()

@@ -9,7 +9,7 @@ import pytest
 
 from common import clock
 from common.errors import FetchDelayed, FetchRefused
-from ingest import hosts, robots, visit
+from ingest import hosts, robots
 from ingest.robots import Copy
 from ingest.state import open_state
 from ingest.visit import Visitor
@@ -282,21 +282,3 @@ def test_everything_is_given_back_at_the_end(site, settings, state):
     site.put("/a", "x")
     visiting(settings, state, f"{site.base}/a")
     assert hosts.look(state, site.base).lease_owner is None
-
-
-@pytest.mark.parametrize(
-    ("rules", "path", "expected"),
-    [("", "/a", 200), ("User-agent: *\nDisallow: /a", "/a", FetchRefused), ("User-agent: *\nCrawl-delay: 300", "/moved", FetchDelayed)],
-)
-def test_a_single_visit_asks_robots_and_waits_for_nobody(site, settings, rules, path, expected):
-    site.put("/robots.txt", rules)
-    site.put("/a", "x")
-    site.put("/moved", "", 302, Location="/a")
-
-    async def run():
-        try:
-            return (await visit.visit_once(settings.model_copy(update={"host_delay_s": 60.0}), f"{site.base}{path}")).status
-        except (FetchDelayed, FetchRefused) as error:
-            return type(error)
-
-    assert asyncio.run(run()) == expected
