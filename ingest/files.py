@@ -154,7 +154,7 @@ def _members(piece: Piece, capture: Capture) -> tuple[bytes, ...]:
     return (warc.resource_member(piece.url, capture.capture_id, piece.captured_at, piece.content_type, piece.body),)
 
 
-def _damage_told(path: str, damage: Damage, taking: Taking, outlet: Outlet, now: datetime) -> Capture:
+def damage_told(path: str, damage: Damage, taking: Taking, outlet: Outlet, now: datetime) -> Capture:
     """The damage of a file as a capture that failed, so that it stands in the quarantine with its file and places."""
     url = urls.canonical(f"file/{ids.sha256(path)}", urls.origin(outlet.home) + "/")
     return Capture(
@@ -209,7 +209,7 @@ def _mark(capture: Capture) -> tuple[str, datetime | None, str | None]:
     return capture.url, capture.captured_at if capture.status else None, capture.sha256
 
 
-class _Intake:
+class Intake:
     """Pieces into the captures of a batch, each once, committed in segments so that memory stays flat."""
 
     def __init__(self, settings: Settings, taking: Taking, outlet: Outlet) -> None:
@@ -220,6 +220,7 @@ class _Intake:
         self.taking.pages = len(known)
 
     def take(self, piece: Piece, published: datetime | None, now: datetime) -> None:
+        """Keep a piece, unless the batch has it."""
         capture = _capture(piece, self.taking.batch_key, self.outlet, published, now)
         if _mark(capture) in self.seen:
             return
@@ -250,11 +251,11 @@ def take_files(settings: Settings, paths: Iterable[Path], outlet_id: str, publis
         damaged = f"; {taking.damaged_records} damaged records were passed over" if taking.damaged else ""
         raise Misconfigured(f"there is no page in these files; give .html, .txt or .warc(.gz) files with pages{damaged}")
     with sole_worker(captures.batch_dir(settings, taking.batch_key), outlet.id):
-        intake = _Intake(settings, taking, outlet)
+        intake = Intake(settings, taking, outlet)
         for piece in chain([first], pieces):
             intake.take(piece, moment, now)
         for path, damage in taking.damaged.items():
-            intake.writer.add(_damage_told(path, damage, taking, outlet, now))
+            intake.writer.add(damage_told(path, damage, taking, outlet, now))
         intake.writer.commit()
         captures.seal(settings, taking.batch_key)
     return taking
