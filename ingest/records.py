@@ -22,7 +22,7 @@ class Hint(Model):
     """What discovery knew of a page before it was fetched."""
 
     source: str = Field(
-        description="What named the page: feed, sitemap, news_sitemap, section, archive_page, wayback, file, push, recheck."
+        description="What named the page: feed, sitemap, news_sitemap, section, archive_page, wayback, list, file, push, recheck."
     )
     title: str | None = Field(None, description="Title in the feed or news sitemap.")
     published_at: datetime | None = Field(None, description="Publication time according to the source, timezone-aware.")
