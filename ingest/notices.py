@@ -41,7 +41,8 @@ LOGIN = (
     *("logga in", "logg inn", "log ind", "zaloguj", "вход", "войти"),
 )
 CONSENT = (
-    *("before you continue", "we (?:value|care about) your privacy", "your (?:privacy|data|choices)", "cookies?", "consent"),
+    *("before you continue", "we (?:value|care about) your privacy", "your (?:privacy|data|choices)"),
+    *("cookies?(?: ?-? ?(?:settings|preferences|consent|notice|policy|wall|einstellungen|hinweis|richtlinie))?$", "consent"),
     *("(?:accept|manage) (?:all )?cookies", "privacy (?:settings|choices|preferences)", "datenschutz", "ihre (?:privatsphäre|daten)"),
     *("privatsphäre", "zustimmung", "einwilligung", "votre (?:vie privée|consentement)", "gestion des cookies", "nous respectons"),
     *("su privacidad", "tu privacidad", "valoramos", "la tua privacy", "privacy-?instellingen", "toestemming"),

@@ -34,9 +34,9 @@ BOX_MAGIC, BOX_AT = b"ftyp", slice(4, 8)
 # Bytes that are looked at, twice what browsers do (WHATWG MIME sniffing, section 5.2: 1445).
 HEAD_BYTES = 3000
 # Bytes that no text holds (same standard, section 3.1 "binary data byte"), and the share that makes a binary. Broken pages have a few
-# in thousands; compressed data and machine code have at least one in twenty.
+# in thousands, or a few in all; compressed data and machine code have at least one in twenty.
 BINARY_BYTES = bytes([*range(9), 0x0B, *range(0x0E, 0x1B), *range(0x1C, 0x20)])
-BINARY_SHARE = 0.03
+BINARY_SHARE, BINARY_LEAST = 0.03, 8
 # Roots of feeds and sitemaps in lower case; whichever comes first, one of these or that of a page, is the root.
 _FEED_ROOTS, _SITEMAP_ROOTS = (b"<rss", b"<feed", b"<rdf:rdf"), (b"<urlset", b"<sitemapindex")
 # RFC 1952 section 2.3.1: ID1 and ID2; a packed file that is served for itself is a sitemap.
@@ -63,7 +63,7 @@ def is_binary(body: bytes) -> bool:
     if body.lstrip()[:8].startswith(BINARY_MAGIC) or head[BOX_AT] == BOX_MAGIC:
         return True
     odd = len(head) - len(head.translate(None, BINARY_BYTES))
-    return odd > BINARY_SHARE * len(head) and not head.startswith(WIDE)
+    return odd > max(BINARY_SHARE * len(head), BINARY_LEAST) and not head.startswith(WIDE)
 
 
 def is_data(body: bytes) -> bool:
