@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -27,6 +28,8 @@ HOST_FAULTS = frozenset({"dns", "tls", "timeout", "protocol", "http_5xx", "rate_
 UNSENT_FAULTS = frozenset({"bad_url", "bad_scheme", "bad_port", "ssrf", "robots"})
 # The host itself asks for quiet (RFC 6585 section 4, RFC 9110 section 15.6.4); without Retry-After it is left alone at the first one.
 THROTTLED = frozenset({429, 503})
+# Whole seconds by the RFC; some rate limiters send fractions.
+_SECONDS = re.compile(r"[0-9]+(\.[0-9]*)?")
 # Exponents beyond this only cost time; the caps are reached long before.
 _MAX_EXPONENT = 20
 
@@ -60,7 +63,7 @@ def retry_after_s(value: str | None, now: datetime) -> float | None:
     if value is None:
         return None
     text = value.strip()
-    if text.isascii() and text.isdigit():
+    if _SECONDS.fullmatch(text):
         return min(float(text[:12]), RETRY_AFTER_MAX_S)
     try:
         moment = parsedate_to_datetime(text)
@@ -92,7 +95,8 @@ def sign_of(error: ConsilienceError | None) -> Literal["alive", "trouble", "noth
     if error is None:
         return "alive"
     fault = error.where.get("fault")
-    if fault in HOST_FAULTS or (fault is None and isinstance(error, RetryLater)):
+    # a bot wall is asked again later, unlike a login wall, and whoever goes on asking proves to be a bot
+    if fault in HOST_FAULTS or (fault in {None, "blocked"} and isinstance(error, RetryLater)):
         return "trouble"
     return "nothing" if fault in UNSENT_FAULTS or (fault is None and "status" not in error.where) else "alive"
 
