@@ -49,19 +49,23 @@ def offer_by_hand(
     urls: Annotated[list[str], typer.Argument(metavar="URL...", help="Addresses of pages.")],
     as_json: AsJson = False,
 ) -> None:
-    """Offer pages: the next run of the DAG `push` or `ingest` (or `consilience ingest run`) fetches them.
+    """Offer pages: the DAG `push` of a running stack fetches them now, otherwise the next live run (`consilience ingest run`) does.
 
     A page that is known already stays as it is. Exit code 1: an address was refused; the log names the reason.
     """
+    from cli.stack.wake import wake
     from ingest.push.inbox import Inbox
     from ingest.push.messages import Offer
 
-    with Inbox(_settings()) as inbox:
+    settings = _settings()
+    with Inbox(settings) as inbox:
         try:
             inbox.outlet(outlet)
         except Quarantined as error:
             raise typer.BadParameter(str(error), param_hint="OUTLET") from error
         counts = inbox.put([Offer(outlet, tuple(urls))])
+    if counts["offered"]:
+        wake(settings, "push")
     _counts({name: counts[name] for name in ("offered", "refused")}, as_json)
     if counts["refused"]:
         raise typer.Exit(1)
@@ -156,10 +160,13 @@ def serve_callbacks(
 ) -> None:
     """Answer WebSub hubs until Ctrl-C: verify what we asked for, take signed deliveries, renew leases.
 
+    After a delivery the DAG `push` of a stack on the same data folder is started.
+
     Put a reverse proxy with TLS before it, see docs/how-to/push.md.
     """
     import uvicorn
 
+    from cli.stack.wake import wake
     from ingest.push.receiver import application
     from ingest.push.renewal import public_url as checked
 
@@ -167,7 +174,7 @@ def serve_callbacks(
     base = checked(settings)
     # the paths are secrets, so there is no access log
     config = uvicorn.Config(
-        application(settings),
+        application(settings, lambda: wake(settings, "push")),
         host=host or settings.push_host,
         port=settings.push_port if port is None else port,
         access_log=False,

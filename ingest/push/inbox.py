@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from types import TracebackType
 
@@ -85,14 +85,14 @@ class Inbox:
         return {"offered": len(pages), "refused": len(found.refused)}
 
 
-def waiting(engine: sa.Engine, now: datetime) -> list[str]:
-    """Ids of outlets that have pushed pages to be fetched now, and that no live claim holds."""
+def waiting(engine: sa.Engine, outlet_ids: Sequence[str], now: datetime) -> list[str]:
+    """Which of the outlets have pushed pages to be fetched now that no live claim holds."""
     # the hint is compact JSON of ours; a quote inside one of its values is escaped, so no title can look like this
     pushed = sa.or_(*(URL.c.hint.contains(f'"source":"{source}"', autoescape=True) for source in SOURCES))
     free = sa.or_(URL.c.claimed_by.is_(None), URL.c.claimed_until < now)
-    query = sa.select(URL.c.outlet_id).where(URL.c.status == "due", URL.c.next_due_at <= now, free, pushed).distinct()
+    due = sa.and_(URL.c.outlet_id.in_(outlet_ids), URL.c.status == "due", URL.c.next_due_at <= now)
     with engine.begin() as connection:
-        return sorted(connection.execute(query).scalars())
+        return sorted(connection.execute(sa.select(URL.c.outlet_id).where(due, free, pushed).distinct()).scalars())
 
 
 def waiting_outlets(settings: Settings) -> list[str]:
@@ -102,4 +102,4 @@ def waiting_outlets(settings: Settings) -> list[str]:
         Misconfigured: an outlet file is faulty, or the state can't be opened.
     """
     with Inbox(settings) as inbox:
-        return [one for one in waiting(inbox.engine, clock.now()) if one in inbox.outlets and inbox.outlets[one].enabled]
+        return waiting(inbox.engine, [outlet.id for outlet in inbox.outlets.values() if outlet.enabled], clock.now())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 
@@ -24,7 +24,7 @@ from ingest.discover.records import Discovered
 from ingest.discover.sources import Source
 from ingest.discover.window import Window
 from ingest.fetch import Answer
-from ingest.outlets import Outlet, chosen, load_outlets
+from ingest.outlets import Outlet
 from ingest.push import renewal, subscriptions, websub
 from ingest.push.subscriptions import Row
 from ingest.rhythm import SourceState
@@ -39,6 +39,8 @@ AT_ONCE = 2
 # Seconds between two looks for leases that end: short beside the shortest lease that is believed (300 s).
 LOOK_S = 30.0
 
+# Seconds after a delivery in which further ones join it: hubs send the feeds of one publisher together, and a run costs seconds of CPU.
+LINGER_S = 5.0
 # The form of our tokens: 32 bytes in base64url. What looks otherwise is not looked up.
 TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -74,7 +76,7 @@ class Receiver:
 
     def __init__(self, settings: Settings) -> None:
         self.settings, self.engine = settings, open_state(settings)
-        self.reading = asyncio.Semaphore(AT_ONCE)
+        self.reading, self.brought = asyncio.Semaphore(AT_ONCE), asyncio.Event()
 
     async def verify(self, request: Request) -> Response:
         """GET: the hub asks whether we meant it, or says that it will not send (sections 5.2, 5.3)."""
@@ -113,22 +115,25 @@ class Receiver:
             await run_in_threadpool(subscriptions.ignored, self.engine, row)
             logs.get(outlet=row.outlet_id, topic=row.topic).warning("delivery_ignored", detail="no valid signature")
             return Response(status_code=ACCEPTED)
+        outlet = (await run_in_threadpool(renewal.served_outlets, self.settings)).get(row.outlet_id)
+        if outlet is None:
+            return Response(status_code=GONE)  # its file was removed or switched off
         async with self.reading:
-            await run_in_threadpool(self._take, row, request.headers.get("content-type"), body)
+            await run_in_threadpool(self._take, row, outlet, request.headers.get("content-type"), body)
+        self.brought.set()
         return Response(status_code=ACCEPTED)
 
     async def _row(self, request: Request) -> Row | None:
         token = str(request.path_params["token"])
         return await run_in_threadpool(subscriptions.by_token, self.engine, token) if TOKEN.fullmatch(token) else None
 
-    def _take(self, row: Row, content_type: str | None, body: bytes) -> None:
+    def _take(self, row: Row, outlet: Outlet, content_type: str | None, body: bytes) -> None:
         """Put the pages of a delivery into the frontier; they are durable when this returns.
 
         Raises:
-            RetryLater, Misconfigured, OperationalError: they can't be kept now; the hub sends again.
+            RetryLater, OperationalError: they can't be kept now; the hub sends again.
         """
-        outlet, log = chosen(load_outlets(self.settings.outlets_dir), [row.outlet_id])[0], logs.get(outlet=row.outlet_id, topic=row.topic)
-        now = clock.now()
+        log, now = logs.get(outlet=row.outlet_id, topic=row.topic), clock.now()
         try:
             pages = pages_of(row, outlet, content_type, body, window.live(now, self.settings.lookback_days))
         except Quarantined as error:
@@ -151,6 +156,14 @@ class Receiver:
                 logs.get().warning("renewal_failed", detail=str(error))
             await asyncio.sleep(LOOK_S)
 
+    async def wake_for_ever(self, wake: Callable[[], object]) -> None:
+        """Call `wake` after deliveries until cancelled: once for all that come within `LINGER_S`, and again for what comes later."""
+        while True:
+            await self.brought.wait()
+            await asyncio.sleep(LINGER_S)
+            self.brought.clear()
+            await asyncio.to_thread(wake)
+
 
 async def _later(_request: Request, error: Exception) -> Response:
     """The pages could not be kept: the hub shall send them again."""
@@ -162,8 +175,8 @@ async def _alive(_request: Request) -> Response:
     return PlainTextResponse("ok")
 
 
-def application(settings: Settings) -> Starlette:
-    """The ASGI application; it renews leases while it runs.
+def application(settings: Settings, wake: Callable[[], object] | None = None) -> Starlette:
+    """The ASGI application; it renews leases while it runs, and calls `wake` after deliveries.
 
     Raises:
         Misconfigured: the state can't be opened.
@@ -172,13 +185,16 @@ def application(settings: Settings) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        task = asyncio.create_task(receiver.renew_for_ever())
+        tasks = [asyncio.create_task(receiver.renew_for_ever())]
+        if wake is not None:
+            tasks.append(asyncio.create_task(receiver.wake_for_ever(wake)))
         try:
             yield
         finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+            for task in tasks:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
             receiver.engine.dispose()
 
     routes = [

@@ -161,15 +161,26 @@ def unsubscribe(settings: Settings, outlet_ids: list[str]) -> dict[str, int]:
         engine.dispose()
 
 
+def served_outlets(settings: Settings) -> dict[str, Outlet]:
+    """The enabled outlets by id: those whose feeds are taken from hubs.
+
+    Raises:
+        Misconfigured: an outlet file is faulty.
+    """
+    return {outlet.id: outlet for outlet in chosen(load_outlets(settings.outlets_dir), None)}
+
+
 def renew(settings: Settings) -> dict[str, int]:
     """Ask the hubs whose leases end soon, or that did not answer well before. Returns counts: asked, failed.
 
+    The lease of an outlet that is switched off or has no file any more is left to end.
+
     Raises:
-        Misconfigured: the state can't be opened.
+        Misconfigured: an outlet file is faulty, or the state can't be opened.
     """
-    engine = open_state(settings)
+    outlets, engine = served_outlets(settings), open_state(settings)
     try:
-        rows = subscriptions.due(engine, clock.now())
+        rows = [row for row in subscriptions.due(engine, clock.now()) if row.outlet_id in outlets]
         return dict(asyncio.run(_ask_all(settings, engine, rows, "subscribe")))
     finally:
         engine.dispose()

@@ -8,6 +8,7 @@ import importlib.util
 import ipaddress
 import json
 import socket
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -260,6 +261,26 @@ def test_the_receiver_renews_by_itself(settings, paper, hub, monkeypatch):
     assert len(asked) >= 3
 
 
+def test_deliveries_wake_whoever_fetches_once_for_all_that_come_together(settings, paper, hub, monkeypatch):
+    woken, free = [], threading.Event()
+
+    def wake():
+        woken.append(len(pages(settings)))
+        free.set()
+
+    monkeypatch.setattr(receiver, "LINGER_S", 0.01)
+    with push_hub.served(receiver.application(settings, wake)) as base:
+        renewal.subscribe(settings.model_copy(update={"push_public_url": base}))
+        assert hub.publish(feed("/a"), secret="guess") == 202
+        assert woken == []
+        hub.publish(feed("/b"))
+        assert free.wait(60)
+        free.clear()
+        hub.publish(feed("/c"))
+        assert free.wait(60)
+    assert woken == [1, 2]
+
+
 def test_two_processes_ask_a_hub_once(receiving_on_state, hub):
     hub.behaviour = "forget"
     renewal.subscribe(receiving_on_state)
@@ -351,6 +372,13 @@ def test_a_hub_that_is_down_or_hangs_is_asked_later(settings):
         post(settings, address)
 
 
+def test_the_next_address_of_a_hub_is_tried_where_one_is_dead(settings, hub, hub_url, monkeypatch):
+    port = int(hub_url.rsplit(":", 1)[1].split("/")[0])
+    found = [(2, 1, 6, "", (address, port)) for address in ("127.0.0.2", "127.0.0.1")]
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_args, **_kinds: found)
+    assert post(settings, hub_url.replace("127.0.0.1", "hub.example.com")).accepted
+
+
 def test_a_long_answer_is_not_read_to_its_end(settings, site):
     def endless(handler):
         handler.send_response(500)
@@ -415,6 +443,19 @@ def test_a_faulty_outlet_file_is_no_loss_either(receiving, hub):
     assert hub.publish(feed("/a")) == 503
     path.write_text(whole)
     assert hub.publish(feed("/a")) == 202
+
+
+def test_an_outlet_that_is_switched_off_takes_nothing_and_its_lease_is_left_to_end(receiving, hub, monkeypatch):
+    renewal.subscribe(receiving)
+    path = receiving.outlets_dir / "paper.yaml"
+    path.write_text(path.read_text() + "enabled: false\n")
+    assert hub.publish(feed("/a")) == 410
+    end = the_row(receiving).lease_until
+    monkeypatch.setattr(clock, "now", lambda: end)
+    assert renewal.renew(receiving) == {"asked": 0, "failed": 0}
+    path.unlink()
+    assert hub.publish(feed("/a")) == 410
+    assert pages(receiving) == []
 
 
 def test_only_our_paths_are_answered(receiving, hub):

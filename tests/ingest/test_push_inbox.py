@@ -21,6 +21,7 @@ from ingest.stage import ingest_group
 from ingest.state import URL, open_state
 
 T0 = datetime(2026, 11, 23, 10, 15, 0, 123456, tzinfo=UTC)
+BOTH = ["paper", "post"]
 FEED = 'feeds: ["{base}/feed"]'
 
 
@@ -90,15 +91,15 @@ def test_only_outlets_with_pushed_pages_that_are_due_and_free_are_visited(papers
     now = datetime.now(UTC)
     quoting = Hint(source="feed", title='Quotes: "source":"push" and \\"source\\":\\"push\\"')
     frontier.offer(engine, "post", [Discovered(f"{papers.base}/quoting", quoting)], now)
-    assert waiting(engine, now) == []
+    assert waiting(engine, BOTH, now) == []
     with Inbox(on_state) as inbox:
         inbox.put([Offer("paper", (f"{papers.base}/1",))])
     frontier.offer(engine, "post", [Discovered(f"{papers.base}/hub", Hint(source="websub"))], now)
     later = now + timedelta(seconds=60)
-    assert waiting(engine, later) == waiting_outlets(on_state) == ["paper", "post"]
+    assert waiting(engine, BOTH, later) == waiting_outlets(on_state) == ["paper", "post"]
     frontier.claim(engine, "live", "paper", "due", later, 10)
-    assert waiting(engine, later) == ["post"]
-    assert waiting(engine, later + frontier.CLAIM + timedelta(minutes=1)) == ["paper", "post"]
+    assert waiting(engine, BOTH, later) == ["post"]
+    assert waiting(engine, BOTH, later + frontier.CLAIM + timedelta(minutes=1)) == ["paper", "post"]
     (on_state.outlets_dir / "post.yaml").unlink()
     assert waiting_outlets(on_state) == []
     engine.dispose()
