@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -33,19 +33,18 @@ MOST_VIEWS = 6
 KEY_CHARS = 8
 # Where a page names itself; what lies behind is text. Bytes from here on are not searched.
 HEAD_BYTES = 256 * 1024
-MOST_TITLES, TITLE_CHARS = 8, 300
-# What each alternative of _TITLES begins with, in lower case. Literals are found a hundred times faster than the expression is tried
-# at every byte; style sheets are full of "headline", and a hostile page of anything, so only so many places of each are looked at.
-MARKS, MOST_PLACES = (b"<title", b"<h1", b"og:title", b"twitter:title", b"headline", b'"headline"'), 200
+TITLE_CHARS = 300
 
 Sign = Literal["lastmod", "title"]
 
-_TITLES = re.compile(
-    rb"""<title[^>]{0,500}>(?P<title>[^<]{1,1000})|<h1[^>]{0,500}>(?P<h1>.{1,1000}?)</h1
-    |(?:og:title|twitter:title|headline)["']?[^>]{0,40}?content\s*=\s*(?:"(?P<double>[^">]{1,1000})"|'(?P<single>[^'>]{1,1000})')
-    |"headline"\s*:\s*"(?P<json>(?:[^"\\]|\\.){1,1000})\"""",
-    re.IGNORECASE | re.DOTALL | re.VERBOSE,
-)
+# Where titles stand, found by plain search: a pattern over a whole page costs twenty times as much.
+_MARKS = (b"<title", b"og:title", b"<h1", b'"headline"')
+_OLD_MARKS = (b"<TITLE", b"<H1")
+_ELEMENT = re.compile(rb"<[^>]*>(.{1,1000}?)</(?:title|h1)", re.IGNORECASE | re.DOTALL)
+_META = re.compile(rb"""<meta\s[^>]*?\bcontent\s*=\s*(?:"([^">]{1,1000})"|'([^'>]{1,1000})')""", re.IGNORECASE)
+_JSON = re.compile(rb'''"headline"\s*:\s*"((?:[^"\\]|\\.){1,1000})"''')
+# Bytes from the beginning of a tag or a key in which its value ends.
+_REACH = 1200
 
 
 @dataclass(frozen=True)
@@ -84,23 +83,21 @@ def plain(text: str) -> str:
     return "".join(c for c in html.unescape(text).casefold() if c.isalnum())
 
 
-def _places(low: bytes) -> Iterator[int]:
-    for mark in MARKS:
-        at = -1
-        for _ in range(MOST_PLACES):
-            at = low.find(mark, at + 1)
-            if at < 0:
-                break
-            yield at
-
-
-def _matches(head: bytes) -> Iterator[re.Match[bytes]]:
-    """What `_TITLES.finditer` would find."""
-    end = 0
-    for at in sorted(_places(head.lower())):
-        if at >= end and (match := _TITLES.match(head, at)):
-            end = match.end()
-            yield match
+def _raw_titles(body: bytes, marks: Sequence[bytes]) -> Iterator[str]:
+    """Titles as they stand in the page, tags and entities included, the first of each kind."""
+    for mark in marks:
+        at = body.find(mark)
+        if at < 0:
+            continue
+        kind = _JSON if mark.startswith(b'"') else _ELEMENT if mark.startswith(b"<") else _META
+        start = body.rfind(b"<", 0, at) if kind is _META else at
+        match = kind.match(body, max(start, 0), max(start, 0) + _REACH)
+        raw = next((group for group in match.groups() if group), b"") if match else b""
+        try:
+            text = raw.decode("utf-8")
+        except UnicodeDecodeError:
+            text = raw.decode("windows-1252", "replace")
+        yield re.sub(r"\\u([0-9a-fA-F]{4})", lambda code: chr(int(code[1], 16)), text) if kind is _JSON else text
 
 
 def page_titles(body: bytes) -> str | None:
@@ -108,20 +105,10 @@ def page_titles(body: bytes) -> str | None:
 
     Bytes that are not UTF-8 are read as windows-1252, which fails only for titles in rarer charsets; they are then not recognised.
     """
-    found: dict[str, None] = {}
-    for match in _matches(body[:HEAD_BYTES]):
-        raw = next(group for group in match.groups() if group)
-        try:
-            text = raw.decode("utf-8")
-        except UnicodeDecodeError:
-            text = raw.decode("windows-1252", "replace")
-        if match["json"]:
-            text = re.sub(r"\\u([0-9a-fA-F]{4})", lambda code: chr(int(code[1], 16)), text)
-        found[plain(re.sub(r"<[^>]*>|\\.", " ", text))[:TITLE_CHARS]] = None
-        if len(found) >= MOST_TITLES:
-            break
-    found.pop("", None)
-    return "\n".join(found) or None
+    head = body[:HEAD_BYTES]
+    texts = list(_raw_titles(head, _MARKS)) or list(_raw_titles(head, _OLD_MARKS))
+    found = dict.fromkeys(plain(re.sub(r"<[^>]*>|\\.", " ", text))[:TITLE_CHARS] for text in texts)
+    return "\n".join(title for title in found if title) or None
 
 
 def view_of(page: Discovered) -> View:

@@ -152,8 +152,10 @@ open</h1></body></html>"""
 
 
 def test_titles_that_a_page_gives_itself():
-    assert page_titles(PAGE.encode()).splitlines() == ["bridgereopensherald", "bridgereopens", "brückeoffen", "bridgeisopen"]
+    assert page_titles(PAGE.encode()).splitlines() == ["bridgereopensherald", "bridgereopens", "bridgeisopen", "brückeoffen"]
     assert page_titles("<h1>Straße</h1>".encode("windows-1252")) == plain("Straße")
+    assert page_titles(b'<META content="Old school" property="og:title">') == "oldschool"
+    assert page_titles(b"<TITLE>Older</TITLE><H1>Old</H1>") == "older\nold"
     assert page_titles(b"<p>nothing") is None
 
 
