@@ -155,6 +155,11 @@ def test_an_odd_byte_at_the_end_of_utf_16_is_marked() -> None:
     assert decode(b"\xff\xfea\x00b") == "a\ufffd"
 
 
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+def test_utf_16_that_only_the_header_announces_is_read(codec: str) -> None:
+    assert decode("<p>Zürich, 橋".encode(codec), f"text/html; charset={codec}") == "<p>Zürich, 橋"
+
+
 @pytest.mark.parametrize("label", ["utf-16", "utf-16le", "unicode", "utf-16be"])
 def test_ascii_that_claims_utf_16_in_its_own_meta_is_ascii(label: str) -> None:
     page = f'<meta charset="{label}"><p>plain'.encode()

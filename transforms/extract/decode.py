@@ -9,6 +9,8 @@ from bs4.dammit import EncodingDetector
 
 # Marks of the WHATWG encoding standard, section 6 (BOM sniff), that Python decodes without the mark.
 MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+# UTF-16 without a mark, which only HTTP can announce: markup begins with "<", and no other encoding puts a zero byte beside it.
+UNMARKED = ((b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be"))
 # Labels of browsers that Python does not know, or takes for something else (WHATWG encoding standard, section 4.2).
 LABELS = {
     "x-gbk": "gb18030", "x-sjis": "cp932", "ms_kanji": "cp932", "windows-31j": "cp932", "x-euc-jp": "euc_jp",
@@ -67,6 +69,9 @@ def decode(body: bytes, content_type: str | None = None) -> str:
     """The text of a page; never fails, undecodable bytes become U+FFFD."""
     for mark, codec in MARKS:
         if body.startswith(mark):
+            return body.decode(codec, "replace")
+    for beginning, codec in UNMARKED:
+        if body.startswith(beginning) and body[2:4].count(0) == 1:
             return body.decode(codec, "replace")
     claims = declared(body, content_type)
     if STATEFUL in claims:
