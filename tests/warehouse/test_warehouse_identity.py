@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -59,16 +60,13 @@ class Visits:
         final_url = self.full(final or url)
         capture = self.make.capture(url, minutes, batch=batch, final_url=final_url, first_seen_at=self.make.at(minutes))
         row = self.make.row(capture, text, says=text[:6], canonical=self.full(page or final or url), **version)
-        counts = self.loader(batch, [capture], [row])
-        assert faults(self.con) == []
-        return counts
+        return self.loader(batch, [capture], [row])
 
     def without_page(self, url: str, minutes: float, outcome: str, **fields: Any) -> None:
         """A visit that brings no text: gone, not_modified or failed."""
         self.count += 1
         capture = self.make.capture(url, minutes, batch=f"v{self.count}", outcome=outcome, **fields)
         self.loader(f"v{self.count}", [capture], [])
-        assert faults(self.con) == []
 
     @staticmethod
     def full(url: str) -> str:
@@ -77,8 +75,9 @@ class Visits:
 
 
 @pytest.fixture
-def visit(loader: Any, make: Any, con: duckdb.DuckDBPyConnection) -> Visits:
-    return Visits(loader, make, con)
+def visit(loader: Any, make: Any, con: duckdb.DuckDBPyConnection) -> Iterator[Visits]:
+    yield Visits(loader, make, con)
+    assert faults(con) == []
 
 
 OLD, NEW, AMP = "https://herald.example/a", "https://herald.example/m/a", "https://herald.example/a/amp"

@@ -1,19 +1,25 @@
 -- Which articles the outlet has taken away: no address of theirs stands any more. Looks at all articles that this chunk asked for.
 CREATE OR REPLACE TEMP TABLE standing AS
-WITH place AS (
-    SELECT c.url, v.article_id FROM core.capture c JOIN core.article_version v USING (version_id)
-    UNION SELECT canonical_url, article_id FROM core.article
-    UNION SELECT url, article_id FROM core.article_alias
+WITH asked_url AS MATERIALIZED (
+    SELECT DISTINCT url FROM core.capture WHERE capture_id IN (SELECT capture_id FROM chunk)
 ),
-asked AS (
-    SELECT article_id FROM place WHERE url IN (SELECT url FROM core.capture WHERE capture_id IN (SELECT capture_id FROM chunk))
+asked AS MATERIALIZED (
+    SELECT v.article_id FROM core.capture c JOIN core.article_version v USING (version_id) WHERE c.url IN (SELECT url FROM asked_url)
+    UNION SELECT article_id FROM core.article WHERE canonical_url IN (SELECT url FROM asked_url)
+    UNION SELECT article_id FROM core.article_alias WHERE url IN (SELECT url FROM asked_url)
     UNION SELECT article_id FROM touched_article
+),
+place AS (
+    SELECT c.url, v.article_id FROM core.capture c JOIN core.article_version v USING (version_id)
+    WHERE v.article_id IN (SELECT article_id FROM asked)
+    UNION SELECT canonical_url, article_id FROM core.article WHERE article_id IN (SELECT article_id FROM asked)
+    UNION SELECT url, article_id FROM core.article_alias WHERE article_id IN (SELECT article_id FROM asked)
 ),
 event AS (
     SELECT p.article_id, c.url, c.final_url, c.captured_at, c.outcome = 'gone' AS is_gone
     FROM place p
     JOIN core.capture c USING (url)
-    WHERE p.article_id IN (FROM asked) AND (c.outcome IN ('gone', 'not_modified') OR c.version_id IS NOT NULL)
+    WHERE (c.outcome IN ('gone', 'not_modified') OR c.version_id IS NOT NULL)
       AND NOT regexp_matches(c.url, getvariable('amp'))  -- the AMP copy may go while the article stays
 ),
 newest AS (
