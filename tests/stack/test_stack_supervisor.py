@@ -70,7 +70,7 @@ def test_up_opens_in_order_and_ends_even_the_stubborn(stack: Any) -> None:
     assert json.loads(made[0][2]) | {"description": ""} == {"name": "warehouse", "slots": 1, "description": ""}
     unpaused = [path.rsplit("/", 1)[1] for method, path, *_ in made if method == "PATCH"]
     assert unpaused[0] == "transform"  # consumers of assets go first
-    assert sorted(unpaused) == ["backfill", "ingest", "maintenance", "recheck", "reprocess", "transform", "warehouse"]
+    assert sorted(unpaused) == ["backfill", "ingest", "maintenance", "push", "recheck", "reprocess", "transform", "warehouse"]
 
     status = json.loads(shown.stdout)
     assert status["phase"] == "ready"
