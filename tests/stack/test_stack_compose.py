@@ -31,7 +31,7 @@ def test_the_check_can_fail(tmp_path: Path) -> None:
     assert subprocess.run(command, cwd=tmp_path, capture_output=True).returncode != 0
 
 
-@pytest.mark.parametrize("name", [*COMPONENTS, "postgres", "newsroom"])
+@pytest.mark.parametrize("name", [*COMPONENTS, "postgres", "push", "newsroom"])
 def test_what_stays_up_has_a_health_check(name: str) -> None:
     assert SERVICES[name]["healthcheck"]["test"]
 
