@@ -12,6 +12,7 @@ import h11
 
 from common.errors import FetchRefused
 from ingest.address import Network, checked
+from ingest.mend import mended
 from ingest.verdict import passing
 
 # Bytes of a status line with its headers, or of a chunk's size line; browsers take 256 KiB, news sites send up to 20.
@@ -20,6 +21,8 @@ MAX_HEAD_BYTES = 64 * 1024
 MAX_LEAD_BYTES = 1024 * 1024
 # Interim (1xx) answers before the final one: 103 and a few 102 are honest (RFC 9110 section 15.2 sets no bound).
 MAX_INTERIM = 32
+# Times that the head of one answer is mended, as further pieces of it come in.
+MAX_MENDS = 8
 # Bytes that may wait for us before the other side has to wait (TCP's own flow control).
 HIGH_WATER = 256 * 1024
 # Addresses of one name that are tried: two families and one more. Each but the last gets so long; a dead one shows within 3 s or never.
@@ -89,12 +92,18 @@ class Origin:
     is_tls: bool
 
 
+def _reader() -> h11.Connection:
+    return h11.Connection(our_role=h11.CLIENT, max_incomplete_event_size=MAX_HEAD_BYTES)
+
+
 class Link:
     """A connection; one exchange at a time: `ask`, then `piece` until the end, then `again` before the next `ask`."""
 
     def __init__(self, origin: Origin, peer: str, inbox: Inbox) -> None:
         self.origin, self.peer, self.inbox = origin, peer, inbox
-        self.http = h11.Connection(our_role=h11.CLIENT, max_incomplete_event_size=MAX_HEAD_BYTES)
+        self.http = _reader()
+        self.request: h11.Request | None = None
+        self.lead, self.mends = list[bytes](), 0
         self.taken, self.bound, self.in_body = 0, MAX_LEAD_BYTES, False
         self.served = 0
 
@@ -110,8 +119,12 @@ class Link:
                 data = await self.inbox.read()
                 self.taken += len(data)
                 self._check_bound()
+                if not self.in_body:
+                    self.lead.append(data)
                 self.http.receive_data(data)
         except h11.RemoteProtocolError as error:
+            if self._mend():
+                return await self._event()
             if error.error_status_hint == 431 and not self.in_body:  # h11: the head outgrew its bound
                 raise FetchRefused(f"headers of more than {MAX_HEAD_BYTES} bytes", fault="header_too_large") from error
             is_cut = self.in_body and self.inbox.ended and not self.inbox.pieces
@@ -121,6 +134,17 @@ class Link:
         except OSError as error:
             raise passing("truncated" if self.in_body else "protocol", f"{type(error).__name__}: {error}") from error
         return event
+
+    def _mend(self) -> bool:
+        """Begin the head anew where it only lacks grammar; false where it lacks more."""
+        lead = None if self.in_body or self.mends >= MAX_MENDS or self.request is None else mended(b"".join(self.lead))
+        if lead is None or self.request is None:
+            return False
+        self.http, self.lead, self.mends = _reader(), [lead], self.mends + 1
+        self.http.send(self.request)
+        self.http.send(h11.EndOfMessage())
+        self.http.receive_data(lead)
+        return True
 
     def _check_bound(self) -> None:
         if self.taken <= self.bound:
@@ -136,14 +160,15 @@ class Link:
             FetchRefused: header_too_large.
         """
         self.taken, self.bound, self.in_body = 0, MAX_LEAD_BYTES, False
-        request = h11.Request(method="GET", target=target, headers=list(headers))
-        sent = self.http.send(request)
+        self.request = h11.Request(method="GET", target=target, headers=list(headers))
+        self.lead, self.mends = [], 0
+        sent = self.http.send(self.request)
         end = self.http.send(h11.EndOfMessage())
         self.inbox.transport.write((sent or b"") + (end or b""))
         for _ in range(MAX_INTERIM + 1):
             event = await self._event()
             if isinstance(event, h11.Response):
-                self.in_body = True
+                self.in_body, self.lead = True, []
                 return event
             if not isinstance(event, h11.InformationalResponse):
                 break
