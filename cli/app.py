@@ -11,7 +11,20 @@ from common import logs
 from common.errors import ConsilienceError, Misconfigured, RetryLater
 
 # Each module adds its commands in `register(app)`; order is the order of `consilience --help`.
-MODULES = ("stack", "ingest", "push", "reprocess", "fetch", "extract", "attribute", "compare_steps", "compare", "sql", "settings")
+MODULES = (
+    "stack",
+    "outlets",
+    "ingest",
+    "push",
+    "reprocess",
+    "fetch",
+    "extract",
+    "attribute",
+    "compare_steps",
+    "compare",
+    "sql",
+    "settings",
+)
 
 # Exit codes by what the caller does next (sysexits.h: EX_TEMPFAIL 75, EX_CONFIG 78).
 TEMPORARY, CONFIGURATION, FAILED = 75, 78, 1

@@ -1,73 +1,22 @@
-"""`consilience outlets …` and `consilience ingest …`: look after outlet files, and bring pages in without Airflow."""
+"""`consilience ingest …`: bring pages in without Airflow, from the web, from files and from archives."""
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
+from cli.outlets import AsJson, OutletIds
+from cli.tables import print_rows
 from common import clock
 from common.settings import Settings, load
 
-if TYPE_CHECKING:
-    from ingest.outlets import Outlet
-
-OutletIds = Annotated[list[str] | None, typer.Option("--outlet", help="Id of an outlet; may be given several times. Default: all enabled.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-
-outlets = typer.Typer(no_args_is_help=True, help="Outlet files: which there are, and whether they work.")
-ingest = typer.Typer(no_args_is_help=True, help="Bring pages in without Airflow: from the web or from files.")
-
-
-def _loaded(ids: list[str] | None) -> tuple[Settings, list[Outlet]]:
-    from ingest.outlets import chosen, load_outlets
-
-    settings = load()
-    found = load_outlets(settings.outlets_dir)
-    return settings, found if ids is None else chosen(found, ids)
-
-
-def _print(rows: list[dict[str, Any]], as_json: bool) -> None:
-    if as_json:
-        typer.echo(json.dumps(rows, indent=2, ensure_ascii=False))
-        return
-    table = Table(*(rows[0] if rows else ["nothing"]))
-    for row in rows:
-        table.add_row(*("" if value is None else str(value) for value in row.values()))
-    Console().print(table)
-
-
-@outlets.command("list")
-def list_outlets(as_json: AsJson = False) -> None:
-    """List the outlets of CONSILIENCE_OUTLETS_DIR."""
-    fields = ("id", "name", "enabled", "country", "language", "home")
-    rows = [{**one.model_dump(include=set(fields)), "feeds": len(one.feeds), "sitemaps": len(one.sitemaps)} for one in _loaded(None)[1]]
-    _print([{name: row[name] for name in (*fields, "feeds", "sitemaps")} for row in rows], as_json)
-
-
-@outlets.command("check")
-def check_outlets(outlet: OutletIds = None, as_json: AsJson = False) -> None:
-    """Check the outlet files; with --outlet also ask each of its feeds and sitemaps once and tell what they name."""
-    settings, found = _loaded(outlet)
-    if outlet is None:
-        _print([{"outlet": one.id, "file": "fine"} for one in found], as_json)
-        return
-    from ingest.stage import ask_sources
-
-    rows = []
-    for one in found:
-        walked = ask_sources(settings, one)
-        rows += [{"outlet": one.id, "source": url, "pages": count, "error": None} for url, count in walked.named.items()]
-        rows += [{"outlet": one.id, "source": url, "pages": 0, "error": error} for url, error in walked.failures.items()]
-    _print(rows, as_json)
-    if any(row["error"] for row in rows):
-        raise typer.Exit(1)
+ingest = typer.Typer(no_args_is_help=True, help="Bring pages in without Airflow: from the web, from files, from archives.")
 
 
 def _batch_key(settings: Settings, day: datetime | None, recheck: bool) -> str:
@@ -86,8 +35,12 @@ def _progress() -> Progress:
     return Progress(*columns, console=Console(stderr=True))
 
 
-def _fetch_batch(settings: Settings, batch_key: str, ids: list[str] | None) -> dict[str, int]:
-    """Ingest all groups of a batch with a bar for each outlet."""
+def _handled(counts: dict[str, int]) -> int:
+    return sum(counts.get(name, 0) for name in ("fetched", "not_modified", "gone", "failed"))
+
+
+def _fetch_batch(settings: Settings, batch_key: str, ids: list[str] | None, *, everything: bool | None = None) -> dict[str, int]:
+    """Ingest all groups of a batch with a bar for each outlet; `everything`: ask all sources, due or not."""
     from ingest.stage import ingest_group, outlet_groups, seal_batch
 
     total: dict[str, int] = {}
@@ -101,7 +54,7 @@ def _fetch_batch(settings: Settings, batch_key: str, ids: list[str] | None) -> d
                 progress.advance(bars[outlet_id], number)
 
         for group in outlet_groups(settings, ids):
-            for name, number in ingest_group(settings, batch_key, group, show).items():
+            for name, number in ingest_group(settings, batch_key, group, show, everything=everything).items():
                 total[name] = total.get(name, 0) + number
     seal_batch(settings, batch_key)
     return total
@@ -119,7 +72,7 @@ def _into_warehouse(settings: Settings) -> dict[str, int]:
 
 def _finish(settings: Settings, batch_key: str, counts: dict[str, int], load_it: bool, as_json: bool) -> None:
     row: dict[str, Any] = {"batch": batch_key, **counts, **(_into_warehouse(settings) if load_it else {})}
-    _print([row] if as_json else [{"count": name, "value": value} for name, value in row.items()], as_json)
+    print_rows([row] if as_json else [{"count": name, "value": value} for name, value in row.items()], as_json)
 
 
 LoadIt = Annotated[bool, typer.Option("--load/--no-load", help="Also transform, load and publish what was brought in.")]
@@ -137,8 +90,9 @@ def run_once(
     if day and recheck:
         raise typer.BadParameter("give either --day or --recheck")
     settings = load()
-    batch_key = _batch_key(settings, day, recheck)
-    _finish(settings, batch_key, _fetch_batch(settings, batch_key, outlet), load_it, as_json)
+    batch_key, is_live = _batch_key(settings, day, recheck), not day and not recheck
+    counts = _fetch_batch(settings, batch_key, outlet, everything=True if is_live else None)
+    _finish(settings, batch_key, counts, load_it, as_json)
 
 
 @ingest.command("files")
@@ -152,18 +106,73 @@ def from_files(
     as_json: AsJson = False,
 ) -> None:
     """Bring in pages that lie on disk as a batch of their own, then read, load and publish it."""
-    from ingest.captures import read_index
-    from ingest.files import ingest_files
+    from ingest.files import take_files
 
     settings = load()
     moment = None
     if published:
         moment = published.date() if published == datetime.combine(published, datetime.min.time()) else published.replace(tzinfo=UTC)
-    batch_key = ingest_files(settings, paths, outlet, moment)
-    _finish(settings, batch_key, {"fetched": len(read_index(settings, batch_key))}, load_it, as_json)
+    taking = take_files(settings, paths, outlet, moment)
+    _finish(settings, taking.batch_key, {"fetched": taking.pages, "damaged": taking.damaged_records}, load_it, as_json)
+
+
+@ingest.command("warc")
+def from_archives(
+    sources: Annotated[list[str], typer.Argument(help="Paths or addresses of .warc, .warc.gz (CC-NEWS) and .wacz files.")],
+    outlet: OutletIds = None,
+    load_it: LoadIt = True,
+    as_json: AsJson = False,
+) -> None:
+    """Pick the pages of our outlets out of archives of many sites, then read, load and publish them.
+
+    The same call again, e.g. after it was killed, takes nothing twice. An archive named by its address is downloaded first and
+    deleted afterwards.
+    """
+    from ingest.archives import take_archives
+
+    settings = load()
+    with Progress(TextColumn("{task.description}"), TimeElapsedColumn(), console=Console(stderr=True)) as progress:
+        bar = progress.add_task("archives")
+        taken = take_archives(settings, sources, outlet, lambda event, number: progress.update(bar, description=f"{event} {number:,}"))
+    counts = {"fetched": taken.pages.total(), **taken.pages, "passed_over": taken.strangers, "damaged": taken.damaged_records}
+    _finish(settings, taken.batch_key, counts, load_it, as_json)
+
+
+def _fetch_waiting(settings: Settings, outlet: str) -> dict[str, int]:
+    """Fetch what waits for an outlet, batch by batch, until nothing is left that may be fetched now."""
+    total: dict[str, int] = {}
+    stamp = f"{clock.now():%Y-%m-%dT%H:%M:%S}"
+    for number in count(1):
+        found = _fetch_batch(settings, f"push/list-{stamp}-{number}", [outlet])
+        for name, value in found.items():
+            total[name] = total.get(name, 0) + value
+        if not _handled(found):
+            break
+    return total
+
+
+@ingest.command("urls")
+def from_list(
+    path: Annotated[Path, typer.Argument(help="CSV with a column url, JSON lines with a field url, or one address a line.", exists=True)],
+    outlet: Annotated[str, typer.Option(help="Id of the outlet whose pages they are.")],
+    load_it: LoadIt = True,
+    as_json: AsJson = False,
+) -> None:
+    """Fetch the addresses of a list, then read, load and publish them; lines that give none are told on stderr by their number.
+
+    What can't be fetched now waits and is taken by later runs. A column or field `published` or `date` is kept as a hint.
+    """
+    from ingest.url_lists import offer_list
+
+    settings = load()
+    listed = offer_list(settings, path, outlet)
+    for number, reason in listed.told:
+        typer.secho(f"{path}:{number}: {reason}", err=True)
+    row = {"addresses": listed.urls, "bad_lines": listed.bad, **_fetch_waiting(settings, outlet)}
+    row |= _into_warehouse(settings) if load_it else {}
+    print_rows([row] if as_json else [{"count": name, "value": value} for name, value in row.items()], as_json)
 
 
 def register(app: typer.Typer) -> None:
-    """Add `outlets` and `ingest` to the command tree."""
-    app.add_typer(outlets, name="outlets")
+    """Add `ingest` to the command tree."""
     app.add_typer(ingest, name="ingest")

@@ -13,10 +13,13 @@ import structlog
 import typer
 from typer.testing import CliRunner
 
-from cli import ingest
+from cli import ingest, outlets
+from common import ids
 from common.errors import Misconfigured
 from common.settings import load
+from ingest import warc
 from ingest.captures import read_index, sealed_batches
+from ingest.fetch import Answer
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -25,7 +28,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         base = f"http://127.0.0.1:{self.server.server_port}"
         feed = f"<rss version='2.0'><channel><item><link>{base}/1</link><pubDate>{now:%a, %d %b %Y %H:%M:%S} GMT</pubDate></item>"
         feed += f"<item><link>{base}/2018/09/20/2</link></item></channel></rss>"
-        body = {"/feed": feed, "/1": "<p>one", "/2018/09/20/2": "<p>two", "/html": "<html>no feed</html>"}.get(self.path, "").encode()
+        front = "<html lang=en><title>The Paper</title><link rel=alternate type='application/rss+xml' href='/feed'>"
+        body = {"/": front, "/feed": feed, "/1": "<p>one", "/2018/09/20/2": "<p>two", "/html": "<html>no feed</html>"}.get(
+            self.path, ""
+        ).encode()
         self.send_response(200 if body else 404)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -62,6 +68,7 @@ def run(tmp_path, monkeypatch, base):
     }.items():
         monkeypatch.setenv(f"CONSILIENCE_{name}", value)
     app = typer.Typer()
+    outlets.register(app)
     ingest.register(app)
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL)
@@ -111,9 +118,9 @@ def test_a_faulty_file_is_told_with_its_line(run, tmp_path):
 
 
 def test_checking_an_outlet_asks_its_sources(run, base, tmp_path):
-    assert json.loads(run("outlets", "check", "--outlet", "paper", "--json").stdout) == [
-        {"outlet": "paper", "source": f"{base}/feed", "pages": 2, "error": None}
-    ]
+    (row,) = json.loads(run("outlets", "check", "--outlet", "paper", "--json").stdout)
+    assert (row["outlet"], row["kind"], row["source"], row["status"], row["pages"]) == ("paper", "feed", f"{base}/feed", 200, 2)
+    assert (row["newest"][:4], row["problem"]) == (f"{datetime.now(UTC):%Y}", None)
     path = tmp_path / "outlets" / "paper.yaml"
     path.write_text(path.read_text().replace("/feed", "/html"))
     result = run("outlets", "check", "--outlet", "paper", "--json")
@@ -178,6 +185,51 @@ def test_files(run, loads, tmp_path, published, expected):
     (one,) = read_index(load(), row["batch"])
     assert (one.outlet_id, one.hint.published_at) == ("paper", expected)
     assert (row["fetched"], loads) == (1, ["run_pending"])
+
+
+def test_a_site_is_discovered(run, base, tmp_path):
+    result = run("outlets", "discover", f"{base}/", "--dry-run")
+    assert result.exit_code == 0
+    assert "# Written by `consilience outlets discover`" in result.stdout
+    assert not (tmp_path / "outlets" / "127.yaml").exists()
+    (row,) = json.loads(run("outlets", "discover", f"{base}/", "--json").stdout)
+    assert (row["outlet"], row["kind"], row["source"], row["pages"]) == ("127", "feed", f"{base}/feed", 2)
+    assert {one["id"]: one["enabled"] for one in json.loads(run("outlets", "list", "--json").stdout)} == {"127": False, "paper": True}
+    again = run("outlets", "discover", f"{base}/")
+    assert isinstance(again.exception, Misconfigured)
+    assert "--force" in str(again.exception)
+    assert run("outlets", "discover", f"{base}/", "--force").exit_code == 0
+
+
+@pytest.mark.parametrize(("text", "name"), [("url\n{0}/1\nbad\n{0}/2018/09/20/2\n", "a.csv"), ('{{"url": "{0}/1"}}\n{{}}\n', "a.jsonl")])
+def test_a_list_of_addresses(run, base, loads, tmp_path, text, name):
+    (tmp_path / name).write_text(text.format(base))
+    result = run("ingest", "urls", name, "--outlet", "paper", "--json")
+    (row,) = json.loads(result.stdout)
+    assert (row["addresses"], row["bad_lines"], row["fetched"]) == (row["fetched"], 1, 2 if name == "a.csv" else 1)
+    assert f"{name}:" in result.stderr
+    assert loads == ["run_pending"]
+
+
+def test_a_list_longer_than_a_run_is_fetched_to_its_end(run, base, monkeypatch, tmp_path):
+    monkeypatch.setenv("CONSILIENCE_URLS_PER_RUN", "2")
+    (tmp_path / "a.txt").write_text("".join(f"{base}/1?n={number}\n" for number in range(5)))
+    (row,) = json.loads(run("ingest", "urls", "a.txt", "--outlet", "paper", "--no-load", "--json").stdout)
+    assert row["addresses"] == row.get("fetched", 0) + row.get("failed", 0) + row.get("gone", 0) == 5
+
+
+def test_an_archive_of_many_sites(run, base, loads, tmp_path):
+    members = b""
+    for url in (f"{base}/old", "https://stranger.example/x"):
+        answer = Answer(url, url, 200, "OK", [("Content-Type", "text/html")], b"<p>old", datetime(2018, 9, 20, tzinfo=UTC))
+        members += b"".join(warc.response_members(answer, ids.key("c", url)))
+    (tmp_path / "a.warc.gz").write_bytes(members)
+    (row,) = json.loads(run("ingest", "warc", "a.warc.gz", "--json").stdout)
+    assert {name: row[name] for name in ("fetched", "paper", "passed_over", "damaged")} == {
+        "fetched": 1, "paper": 1, "passed_over": 1, "damaged": 0,
+    }  # fmt: skip
+    assert [one.url for one in read_index(load(), row["batch"])] == [f"{base}/old"]
+    assert isinstance(run("ingest", "warc", "nowhere.warc.gz").exception, Misconfigured)
 
 
 def test_missing_files_are_told(run):
