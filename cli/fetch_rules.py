@@ -11,7 +11,10 @@ from common import urls
 from common.errors import FetchDelayed, FetchRefused
 from ingest import robots
 from ingest.fetch import GONE, Fetcher
+from ingest.verdict import RETRIED
 
+# Part of the time for a URL that its robots.txt may take; a slower one is unreachable, and the page would get no time anyway.
+ROBOTS_SHARE = 0.7
 # Faults of the host itself: its pages would end in the same, so they are told instead of `robots`.
 OWN_FAULTS = frozenset({"dns", "tls", "ssrf", "bad_url", "bad_scheme", "bad_port"})
 
@@ -42,19 +45,28 @@ class Rules:
 
     def __init__(self, fetcher: Fetcher) -> None:
         self.fetcher = fetcher
-        self.known: dict[str, robots.Robots | FetchDelayed] = {}
+        self.known: dict[str, robots.Robots] = {}
+        self.down: dict[str, tuple[FetchDelayed, float]] = {}
         self.next_at: dict[str, float] = {}
 
     async def _of(self, origin: str) -> robots.Robots:
         if origin not in self.known:
+            error, until = self.down.get(origin, (None, 0.0))
+            if error is not None and monotonic() < until:
+                raise error
             try:
-                self.known[origin] = robots.Robots(await ask(self.fetcher, origin), self.fetcher.settings.user_agent)
-            except FetchDelayed as error:
-                self.known[origin] = error
-        found = self.known[origin]
-        if isinstance(found, FetchDelayed):
-            raise found
-        return found
+                self.known[origin] = robots.Robots(await self._ask(origin), self.fetcher.settings.user_agent)
+            except FetchDelayed as failure:
+                self.down[origin] = failure, monotonic() + failure.after_s
+                raise
+        return self.known[origin]
+
+    async def _ask(self, origin: str) -> str:
+        try:
+            async with asyncio.timeout(ROBOTS_SHARE * self.fetcher.settings.fetch_deadline_s):
+                return await ask(self.fetcher, origin)
+        except TimeoutError as error:
+            raise FetchDelayed("robots.txt is too slow", after_s=RETRIED["timeout"], fault="robots", url=origin) from error
 
     @asynccontextmanager
     async def turn(self, url: str) -> AsyncIterator[None]:

@@ -8,11 +8,18 @@ from ada_url import URL
 
 from common.errors import FetchRefused
 
-# Parameters that name the way a reader came, never the page (seen across outlets' share links and newsletters).
+# Parameters that name the way a reader came, never the page (seen across outlets' share links and newsletters): by advertising and
+# social networks, by mail services, by web statistics, by publishers' own share buttons. One that may name a page anywhere (ref, share,
+# source, campaign) is not among them: two addresses of one page are found again by their text, two pages under one address never.
 TRACKING = re.compile(
-    r"^(utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|yclid|wt_mc|ref_?src|cmpid|ocid|at_(medium|campaign|custom\d)|ns_\w+|xtor|smid|partner|__twitter_impression)$",
+    r"^(utm_\w+|(fb|g|d|y|ys)clid|gclsrc|[gw]braid|srsltid|ttclid|twclid|msclkid|li_fat_id|mibextid|igshid|igsh"
+    r"|fb_(action_ids|action_types|source|ref)|mc_[ce]id|mkt_tok|_hs(enc|mi)|vero_(id|conv)|oly_(enc|anon)_id|guce_referrer(_sig)?|guccounter"
+    r"|wt_z?mc|(mtm|pk|piwik|matomo)_(campaign|kwd|keyword|source|medium|content|cid|group|placement)|_openstat|_ga|_gl|ref_?src|ref_url|cmpid"
+    r"|ocid|at_(medium|campaign|custom\d)|ns_\w+|xtor|smid|partner|__twitter_impression|jsessionid|phpsessid|aspsessionid\w*)$",
     re.IGNORECASE,
 )
+# A session in the path (Java servlets, section 7.1.3): every visit has another one.
+SESSION = re.compile(r";jsessionid=[\w.!-]+", re.IGNORECASE)
 
 
 def parse(url: str, base: str | None = None) -> URL:
@@ -32,7 +39,7 @@ def parse(url: str, base: str | None = None) -> URL:
 
 
 def canonical(url: str, base: str | None = None) -> str:
-    """The identity of a page: no fragment, no credentials, no tracking parameters, other parameters kept in order.
+    """The identity of a page: no fragment, no credentials, no tracking parameters, no session; other parameters kept in order.
 
     >>> canonical("HTTP://Example.org:80/a?utm_source=x&id=7#top")
     'http://example.org/a?id=7'
@@ -41,6 +48,8 @@ def canonical(url: str, base: str | None = None) -> str:
     parsed.hash = parsed.username = parsed.password = ""
     kept = [pair for pair in parsed.search.lstrip("?").split("&") if pair and not TRACKING.match(pair.split("=", 1)[0])]
     parsed.search = "&".join(kept)
+    if ";" in parsed.pathname:
+        parsed.pathname = SESSION.sub("", parsed.pathname)
     return str(parsed.href)
 
 

@@ -193,6 +193,22 @@ def test_robots_txt_that_can_not_be_read_disallows_all(site, open_settings, stat
     assert site.asked == ["/robots.txt"]
 
 
+def test_a_robots_txt_that_never_comes_disallows_all_within_the_deadline(site, open_settings):
+    class Stalling(dict):
+        def get(self, path, other):
+            release.wait(30)
+            return other
+
+    release, site.pages = threading.Event(), Stalling()
+    try:
+        lines = [json.dumps({"id": n, "url": f"{site.base}/a"}) for n in range(2)]
+        found = filtered(open_settings.model_copy(update={"fetch_deadline_s": 1.0}), *lines)
+    finally:
+        release.set()
+    assert [one["error_class"] for one in found] == ["robots", "robots"]
+    assert site.asked == ["/robots.txt"]
+
+
 def test_a_missing_robots_txt_allows_all(site, open_settings):
     site.pages["/robots.txt"] = (403, "text/plain", "User-agent: *\nDisallow: /\n")
     assert one_of(open_settings, f"{site.base}/a")["status"] == "ok"

@@ -19,10 +19,27 @@ from common.urls import canonical, origin, parse
         ("https://bücher.example/", "https://xn--bcher-kva.example/"),
         ("https://example.org/a/../b/./c", "https://example.org/b/c"),
         ("https://example.org/?partner=rss&UTM_Medium=feed", "https://example.org/"),
+        ("https://example.org/a?srsltid=1&gbraid=2&_gl=3&mtm_campaign=4&ysclid=5&mkt_tok=6&id=7", "https://example.org/a?id=7"),
+        ("https://example.org/a;jsessionid=0A1B.node1?id=7", "https://example.org/a?id=7"),
+        ("https://example.org/a;page=2?PHPSESSID=x", "https://example.org/a;page=2"),
+        ("https://example.org/a#:~:text=bridge", "https://example.org/a"),
     ],
 )
 def test_canonical(given_url: str, expected: str) -> None:
     assert canonical(given_url) == expected
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.org/a?ref=home", "https://example.org/a?share=1", "https://example.org/a?source=x", "https://example.org/?p=7&page=2",
+        "https://example.org/amp/a", "https://example.org/a/amp", "https://example.org/a?amp", "https://amp.example.org/a", "https://example.org/A",
+        "https://example.org/a/", "https://example.org/a//b", "https://www.example.org/a", "http://example.org/a", "https://example.org/index.html",
+        "https://example.org/a?b=1&b=2", "https://example.org/a?q=utm_source%3Dx", "https://example.org/a?pk=7", "https://example.org/a?cmp=7",
+    ],
+)  # fmt: skip
+def test_what_may_be_another_page_keeps_its_address(url: str) -> None:
+    assert canonical(url) == url
 
 
 def test_relative_addresses_need_a_base() -> None:
