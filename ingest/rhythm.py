@@ -44,6 +44,8 @@ GAP_S = 6 * 3600.0
 # A 304 is doubted once so many changes should have come by the source's own rate (one in 150 honest silences is that long); a source
 # that was caught with one validator for two bodies is doubted soon, and believed no more after three times.
 DOUBT_CHANGES, DOUBT_LIAR, LIES_MAX = 5.0, 1.0, 3
+# Outlets sleep; a silence of a whole day is none of theirs.
+NIGHT_S = 86_400.0
 # Even a silent source shows its body once in so many days.
 DOUBT_S = 7 * 86_400.0
 # Above this share of own pages, two sources don't speak of the same and need not take turns.
@@ -255,13 +257,20 @@ def failed(state: SourceState, at: datetime, error: str, asked_s: float, *, coun
     return replace(state, next_due_at=at + timedelta(seconds=wait), reason=reason, **told)  # type: ignore[arg-type]
 
 
-def conditional(state: SourceState, now: datetime) -> bool:
-    """Whether to ask with validators. Not where a 304 would be doubted: the body then tells whether the validators lie."""
+def conditional(state: SourceState, now: datetime, others_new_at: datetime | None = None) -> bool:
+    """Whether to ask with validators. Not where a 304 would be doubted: the body then tells whether the validators lie.
+
+    `others_new_at`: when another source of the outlet last brought something. A silence that all share is a night, for a day long.
+    """
     if state.body_at is None or state.lies >= LIES_MAX:
         return False
     silent_s = ((state.answered_at or now) - state.body_at).total_seconds()  # what 304 alone vouches for
-    expected = state.listed / state.hours * silent_s / 3600.0 if state.hours else 0.0
-    return silent_s < DOUBT_S and expected < (DOUBT_LIAR if state.lies else DOUBT_CHANGES)
+    before_h = max(state.hours - silent_s / 3600.0, 1.0)
+    expected = state.listed / before_h * silent_s / 3600.0
+    if state.lies:
+        return expected < DOUBT_LIAR
+    is_alone = silent_s > NIGHT_S or (others_new_at is not None and others_new_at > state.body_at)
+    return silent_s < DOUBT_S and not (is_alone and expected > DOUBT_CHANGES)
 
 
 def takes_turns(state: SourceState) -> bool:

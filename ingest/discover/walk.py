@@ -165,7 +165,8 @@ class Walk:
             Quarantined: it is gone or refused.
             RetryLater: it may answer later.
         """
-        is_conditional = self.conditional and rhythm.conditional(state, clock.now())
+        news = (one.last_new_at for one in self.states.values() if one.last_new_at and one.source_id != state.source_id)
+        is_conditional = self.conditional and rhythm.conditional(state, clock.now(), max(news, default=None))
         answer = await self.visitor.get(
             state.url,
             kind="source",

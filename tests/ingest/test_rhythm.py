@@ -241,9 +241,12 @@ def test_one_validator_for_two_bodies_is_a_lie():
 
 
 def test_a_304_is_doubted_when_changes_should_have_come():
-    state = source(hours=48.0, listed=48.0, body_at=NOW - 4 * HOUR, answered_at=NOW)
-    assert conditional(state, NOW + 9 * HOUR)  # only what 304 has vouched for counts, not the time since the last poll
-    assert not conditional(replace(state, body_at=NOW - 6 * HOUR), NOW)
+    state = source(hours=48.0, listed=44.0, body_at=NOW - 4 * HOUR, answered_at=NOW)
+    assert conditional(state, NOW + 9 * HOUR, NOW)  # only what 304 has vouched for counts, not the time since the last poll
+    silent = replace(state, listed=42.0, body_at=NOW - 6 * HOUR)
+    assert not conditional(silent, NOW, NOW - 5 * HOUR)  # while the outlet's other sources bring news
+    assert conditional(silent, NOW, NOW - 7 * HOUR)  # a night
+    assert not conditional(replace(state, body_at=NOW - 25 * HOUR), NOW)
     assert not conditional(replace(state, body_at=NOW - 2 * HOUR, lies=1), NOW)
     assert conditional(replace(state, body_at=NOW - timedelta(minutes=30), lies=1), NOW)
     assert not conditional(replace(state, lies=rhythm.LIES_MAX, body_at=NOW), NOW)
