@@ -10,7 +10,7 @@ from typing import Literal
 
 from common.settings import Settings
 from ingest import archive_address
-from ingest.discover import feeds, links, sections, sitemaps, wayback
+from ingest.discover import feed_bounds, links, sections, sitemaps, wayback
 from ingest.discover.domains import belongs
 from ingest.discover.links import usable
 from ingest.discover.probe import read_any_feed
@@ -22,8 +22,14 @@ from ingest.outlets import Outlet
 SourceKind = Literal["feed", "sitemap", "section", "archive_page", "cdx"]
 
 
-# A feed and a page of links are usable when cut; a sitemap is not, since it may be a gzip file.
-_CUT_AT: dict[str, int] = {"feed": feeds.MAX_BYTES, "section": links.MAX_BYTES, "archive_page": links.MAX_BYTES}
+# Bytes of an answer that are read. A cut feed, page of links or XML sitemap keeps what was whole before the cut; a gzip file of a sitemap
+# with 50 000 entries has 5 MB. The protocol allows 50 MB to a plain one, of which each would be held twice in memory.
+_CUT_AT: dict[str, int] = {
+    "feed": feed_bounds.MAX_BYTES,
+    "sitemap": 24 * 1024 * 1024,
+    "section": links.MAX_BYTES,
+    "archive_page": links.MAX_BYTES,
+}
 # One entry of a Link header (RFC 8288 section 3) with its relations, and how much of the header is read.
 _LINK = re.compile(r"""<([^<>]{1,2000})>[^,<]{0,500}?;\s{0,9}rel\s{0,9}=\s{0,9}"?([\w\s:/.-]{1,200})""", re.IGNORECASE)
 MAX_LINK_CHARS = 8000

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.errors import Misconfigured
-from ingest.outlets import Outlet, chosen, load_outlet, load_outlets
+from ingest.outlets import ArchivePage, Outlet, Section, chosen, load_outlet, load_outlets
+from ingest.records import OutletRules
 
 GOOD = """\
 id: paper
@@ -214,3 +215,27 @@ def test_faults_of_the_new_kinds_are_told(tmp_path, source, told):
     (tmp_path / "a.yaml").write_text(f"id: a\nname: A\nhome: https://a.example/\n{source}\n")
     with pytest.raises(Misconfigured, match=re.escape(told)):
         load_outlet(tmp_path / "a.yaml")
+
+
+@pytest.mark.parametrize("model", [Outlet, Section, ArchivePage, OutletRules])
+def test_every_key_is_in_the_documents_with_its_meaning(model):
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "outlets.md").read_text("utf-8")
+    missing = [name for name, field in model.model_fields.items() if f"| `{name}` | " not in page or f"| {field.description} |" not in page]
+    assert missing == []
+
+
+def test_the_examples_in_the_documents_can_be_read(tmp_path):
+    page = (Path(__file__).parents[2] / "docs" / "how-to" / "add-an-outlet.md").read_text("utf-8")
+    first, *more = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    for number, text in enumerate([first, *(f"id: my-paper\nname: My Paper\nhome: https://www.my-paper.example/\n{one}" for one in more)]):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        (folder / "my-paper.yaml").write_text(text)
+        load_outlet(folder / "my-paper.yaml")
+
+
+def test_the_example_file_can_be_read_with_all_its_lines(tmp_path):
+    text = (Path(__file__).parents[2] / "outlets" / "example.yaml.txt").read_text("utf-8")
+    (tmp_path / "my-paper.yaml").write_text(re.sub(r"^# (?=[a-z_]+:|  )", "", text, flags=re.MULTILINE))
+    found = load_outlet(tmp_path / "my-paper.yaml")
+    assert (found.wayback, len(found.sections), len(found.archive_pages)) == (True, 1, 1)

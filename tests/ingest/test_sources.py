@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import get_args
 
 import pytest
 
 from common.errors import Quarantined
-from ingest.discover import feeds, sources, window
-from ingest.discover.sources import Source, of_outlet, read
+from ingest.discover import feed_bounds, sitemaps, sources, window
+from ingest.discover.sources import Source, SourceKind, of_outlet, read
 from ingest.fetch import Answer
 from ingest.outlets import Outlet
 
@@ -29,9 +30,28 @@ def test_feeds_and_sitemaps_are_asked_in_order_and_each_once(days):
     assert found == [Source("feed", "https://a.example/f"), Source("sitemap", "https://a.example/s")]
 
 
-def test_only_feeds_may_be_cut():
-    assert sources.cut_at(Source("feed", "https://a.example/f")) == feeds.MAX_BYTES
-    assert sources.cut_at(Source("sitemap", "https://a.example/s")) is None
+def test_all_that_is_usable_when_cut_may_be_cut():
+    kept = {kind: sources.cut_at(Source(kind, "https://a.example/f")) for kind in get_args(SourceKind)}
+    assert [kind for kind, size in kept.items() if size is None] == ["cdx"]
+    assert kept["feed"] == feed_bounds.MAX_BYTES < kept["sitemap"] < sitemaps.MAX_BYTES
+
+
+def test_link_headers_name_hub_and_topic():
+    feed = "<feed xmlns='http://www.w3.org/2005/Atom'><link rel='hub' href='https://old.example/'/><link rel='self' href='https://a.example/old'/></feed>"
+    source = Source("feed", "https://a.example/f")
+    found = read(source, answer(feed, Link='<https://hub.example/>; rel="hub", <https://a.example/topic>; title=x; rel=self'), outlet())
+    assert (found.hub, found.self_url) == ("https://hub.example/", "https://a.example/topic")
+    found = read(source, answer(feed, Link='<https://a.example/2>; rel="next"'), outlet())
+    assert (found.hub, found.self_url) == ("https://old.example/", "https://a.example/old")
+
+
+@pytest.mark.parametrize(
+    "header", ["<", "<x", "<>; rel=hub", "<javascript:x>; rel=hub", "<http://[>; rel=hub", "; rel=hub" * 999, "<a" * 9999]
+)
+def test_broken_link_headers_do_no_harm(header):
+    feed = "<rss version='2.0'><channel><item><link>https://a.example/1</link></item></channel></rss>"
+    found = read(Source("feed", "https://a.example/f"), answer(feed, Link=header), outlet())
+    assert (len(found.pages), found.hub) == (1, None)
 
 
 def test_a_feed_may_name_pages_elsewhere_and_a_sitemap_not():
