@@ -152,6 +152,43 @@ def test_a_dead_process_lets_others_go_on_after_its_lease(engine, still):
     assert found[0] - began >= (TERMS.slice_s + TERMS.request_s + 3.0) * S
 
 
+def test_a_request_that_outlives_its_slice_is_alone_until_its_deadline(engine, still):
+    async def job(of):
+        await visit(of, delay_s=0.0)
+        still.pass_by(TERMS.slice_s - 0.1)
+        turn = of.turn(A, 0.0)
+        await turn.__aenter__()
+        began = still.now
+        other = Turns(engine, "other", TERMS, still.pause)
+        found = await visit(other, delay_s=0.0)
+        assert found - began >= (TERMS.request_s - 0.5) * S  # the first one has hung so long that its process must be dead
+        await turn.__aexit__(None, None, None)
+
+    together(engine, still, job)
+
+
+def test_a_slice_that_is_over_is_renewed_before_the_next_request(engine, still):
+    async def job(of):
+        await visit(of)
+        still.pass_by(TERMS.slice_s + 5)
+        await visit(of)
+        assert hosts.look(engine, A).lease_until == still.now + (TERMS.slice_s + TERMS.request_s) * S
+
+    together(engine, still, job)
+
+
+def test_who_lost_the_lease_while_it_slept_stands_in_line_again(engine, still):
+    async def job(of):
+        await visit(of)
+        still.pass_by(100)
+        assert hosts.take(engine, A, "another", still.now, 35, 1)[0]
+        of.terms = Terms(25.0, 10.0, 0.5, patience_s=1.0)
+        with pytest.raises(FetchDelayed, match="another process"):
+            await visit(of)
+
+    together(engine, still, job)
+
+
 def test_patience_has_an_end(engine, still, monkeypatch):
     monkeypatch.setattr(turns, "PATIENCE_S", 9.0)
     hosts.take(engine, A, "another", still.now, 1000, 1)
@@ -269,11 +306,14 @@ class Newsroom(RuleBasedStateMachine):
         self.engine = open_state(Settings(_env_file=None, state_url=SecretStr(self.url())))
         with self.engine.begin() as connection:
             connection.execute(sa.delete(HOST))
+        if self.engine.dialect.name == "sqlite":  # no machine dies here, and waiting for the disk would take minutes
+            self.engine.dispose()
+            sa.event.listen(self.engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF") and None)
         self.time, self.patch = [clock.now()], pytest.MonkeyPatch()
         self.patch.setattr("common.clock.now", lambda: self.time[0])
         self.loop = asyncio.Runner()
         self.names = itertools.count()
-        self.crowd = [self.process() for _ in range(3)]
+        self.crowd = [self.process() for _ in range(2)]
         self.running = {}  # process -> (the turn, delay, begin)
         self.not_before, self.sent = self.time[0], 0
 
@@ -286,7 +326,7 @@ class Newsroom(RuleBasedStateMachine):
 
         return Turns(self.engine, f"p{next(self.names)}", TERMS, pause)
 
-    @rule(which=st.integers(0, 2), delay=st.sampled_from([0.0, 1.0, 4.0, 30.0]))
+    @rule(which=st.integers(0, 1), delay=st.sampled_from([0.0, 4.0, 30.0]))
     def start(self, which, delay):
         one = self.crowd[which]
         if one in self.running:
@@ -314,7 +354,7 @@ class Newsroom(RuleBasedStateMachine):
     def wait_until(self, seconds):
         self.not_before = max(self.not_before, self.time[0] + seconds * S)
 
-    @rule(which=st.integers(0, 2))
+    @rule(which=st.integers(0, 1))
     def die(self, which):
         one = self.crowd[which]
         if one in self.running:
@@ -322,12 +362,13 @@ class Newsroom(RuleBasedStateMachine):
             self.wait_until(delay)
         self.crowd[which] = self.process()
 
-    @rule(which=st.integers(0, 2))
+    @precondition(lambda self: not self.running)
+    @rule(which=st.integers(0, 1))
     def leave(self, which):
         if self.crowd[which] not in self.running:
             self.crowd[which].close()
 
-    @rule(seconds=st.sampled_from([0.1, 1.0, 3.0, 9.9, 20.0, 40.0, 400.0]))
+    @rule(seconds=st.sampled_from([0.5, 4.0, 9.9, 15.0, 35.0, 60.0]))
     def pass_by(self, seconds):
         then = self.time[0] + seconds * S
         for one, (turn, delay, began) in list(self.running.items()):
@@ -359,7 +400,7 @@ def test_any_course_of_events_keeps_the_manners(state_url):
         def url(self):
             return state_url
 
-    few = settings(max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck))
+    few = settings(max_examples=50, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(Here, settings=few)
 
 
