@@ -40,6 +40,13 @@ def load(engine: sa.Engine, outlet_id: str) -> dict[str, SourceState]:
     return {row.source_id: _state(row) for row in rows}
 
 
+def failing(engine: sa.Engine) -> list[tuple[str, SourceState]]:
+    """Sources that failed at their last try, with their outlets, the longest failing first."""
+    query = sa.select(SOURCE).where(SOURCE.c.failures > 0).order_by(SOURCE.c.failures.desc(), SOURCE.c.outlet_id, SOURCE.c.url)
+    with engine.begin() as connection:
+        return [(row.outlet_id, _state(row)) for row in connection.execute(query)]
+
+
 def note(engine: sa.Engine, outlet_id: str, states: Iterable[SourceState], now: datetime) -> None:
     """Keep states; counts of signals are left to `signalled`. Called when the pages of an answer are safely in the frontier."""
     with engine.begin() as connection:

@@ -77,6 +77,11 @@ def _print(found: Status) -> None:
         runs.add_row(dag_id, ", ".join(f"{count} {state}" for state, count in states.items()))
     console.print(runs)
     console.print(f"outlets: {found['outlets_problem'] or len(found['outlets'])}")
+    if found["failing_sources"]:
+        failing = Table("Failing source", "Failures", "Next try (UTC)", "Why")
+        for one in found["failing_sources"]:
+            failing.add_row(f"{one['outlet']}: {one['url']}", str(one["failures"]), one["next_try"] or "next slot", one["error"])
+        console.print(failing)
     last = found["published"]
     console.print(f"published: {last['file']} at {last['at']}, {last['bytes']} bytes" if last else "published: nothing yet")
 

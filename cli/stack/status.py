@@ -8,7 +8,7 @@ from typing import TypedDict
 
 from cli.stack import processes, record
 from common import clock
-from common.errors import ConsilienceError, RetryLater
+from common.errors import ConsilienceError, Misconfigured, RetryLater
 from common.settings import Settings
 
 # "The runs of the last day".
@@ -31,6 +31,16 @@ class Publication(TypedDict):
     bytes: int
 
 
+class FailingSource(TypedDict):
+    """A feed or sitemap that does not answer as it should; it is asked again by itself."""
+
+    outlet: str
+    url: str
+    failures: int
+    error: str
+    next_try: str | None
+
+
 class Status(TypedDict):
     """Everything that `consilience status --json` prints."""
 
@@ -40,6 +50,7 @@ class Status(TypedDict):
     runs: dict[str, dict[str, int]]
     outlets: list[str]
     outlets_problem: str | None
+    failing_sources: list[FailingSource]
     published: Publication | None
 
 
@@ -55,6 +66,7 @@ def gather(settings: Settings) -> Status:
         runs=runs,
         outlets=outlets,
         outlets_problem=problem,
+        failing_sources=failing_sources(settings),
         published=published(settings),
     )
 
@@ -90,6 +102,35 @@ def outlet_ids(settings: Settings) -> tuple[list[str], str | None]:
         return [outlet.id for outlet in load_outlets(settings.outlets_dir)], None
     except ConsilienceError as error:
         return [], str(error)
+
+
+def failing_sources(settings: Settings) -> list[FailingSource]:
+    """Sources that failed at their last try, with the reason and the next try; none while the state can't be read, or is not there yet."""
+    from cli.stack.state import beside
+    from ingest import polls
+    from ingest.state import open_state
+
+    try:
+        state = beside(settings)
+        if state.state_url is None and not (settings.data_dir / "state.db").is_file():
+            return []
+        engine = open_state(state)
+    except (Misconfigured, RetryLater):
+        return []
+    try:
+        found = polls.failing(engine)
+    finally:
+        engine.dispose()
+    return [
+        FailingSource(
+            outlet=outlet,
+            url=one.url,
+            failures=one.failures,
+            error=one.last_error or "",
+            next_try=clock.iso(one.next_due_at) if one.next_due_at else None,
+        )
+        for outlet, one in found
+    ]
 
 
 def published(settings: Settings) -> Publication | None:

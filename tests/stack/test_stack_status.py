@@ -4,15 +4,19 @@ import json
 import os
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
-from cli.stack import processes, record, register, status
+from cli.stack import commands, processes, record, register, status
 from common.errors import Misconfigured
 from common.settings import Settings
+from ingest import polls, rhythm
+from ingest.rhythm import SourceState
+from ingest.state import open_state
 
 NAMES = ("api-server", "scheduler", "dag-processor", "triggerer")
 OUTLET = "id: {0}\nname: The {0}\nhome: https://{0}.example/\ncountry: GB\nlanguage: en\nfeeds: [https://{0}.example/feed.xml]\n"
@@ -143,3 +147,22 @@ def test_every_command_explains_itself(settings: Settings, command: str) -> None
     code, text, _ = invoke(settings, command, "--help")
     assert code == 0
     assert len(text.split()) > 12
+
+
+def test_failing_sources_are_told_with_reason_and_next_try(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    assert status.failing_sources(settings) == []
+    assert not settings.data_dir.exists()  # a look makes nothing
+    now = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
+    well = SourceState("1", "https://a.example/feed", "feed", next_due_at=now)
+    engine = open_state(settings)
+    polls.note(engine, "a", [well, rhythm.failed(replace(well, source_id="2"), now, "fetch_delayed: status 500", 60.0)], now)
+    engine.dispose()
+    told = status.failing_sources(settings)
+    assert told == [
+        {
+            "outlet": "a", "url": "https://a.example/feed", "failures": 1, "error": "fetch_delayed: status 500",
+            "next_try": "2026-11-23T10:30:00Z",
+        }
+    ]  # fmt: skip
+    commands._print(status.gather(settings))
+    assert "Failing source" in capsys.readouterr().out
