@@ -1,6 +1,6 @@
 """The whole way against a simulated news web: what is complete, what it costs in requests, whether manners hold.
 
-Usage: python benchmarks/simweb.py PATH/TO/simweb [--outlets 6] [--days 2] [--no-transform] [--json FILE]
+Usage: python benchmarks/simweb.py PATH/TO/simweb [--outlets 6] [--days 2] [--plain] [--json FILE]
 
 PATH is the folder of simweb.py and check_truth.py. The simulated clock and ours move together in steps of a slot; every slot does
 what the DAGs ingest, recheck and (nightly) backfill do. At the end of the second day a fifth of the outlets is down for a day,
@@ -166,7 +166,7 @@ def crawl(settings: Settings, web: Web, ours: SimulatedClock, options: argparse.
             )
 
 
-def store(settings: Settings) -> None:
+def store(settings: Settings, options: argparse.Namespace) -> None:
     """Transform, load and publish with the real stages, the batches of a day together; comparing and checking once, at the publication.
 
     Slots come every second here and not every quarter of an hour: processes for each of them would start longer than they read.
@@ -174,6 +174,8 @@ def store(settings: Settings) -> None:
     from warehouse import stages
 
     stages._compare = stages._check = lambda *_: None
+    if options.plain:
+        stages._read = figures.plainly
     by_day = groupby(sealed_batches(settings), key=lambda found: found.made_at.date())
     for day, found in by_day:
         keys = [one.batch_key for one in found]
@@ -184,32 +186,21 @@ def store(settings: Settings) -> None:
 
 
 def judged(settings: Settings, web: Web, options: argparse.Namespace) -> dict[str, Any]:
-    """What check_truth.py says of the published warehouse, or of the captured pages."""
+    """What check_truth.py says of the published warehouse."""
     until = (START + options.days * DAY).timestamp()
-    if options.no_transform:
-        stored = web.truth.with_name("stored.jsonl")
-        versions = figures.write_rows(figures.plain_rows(settings), stored)
-        given = ["--stored", stored]
-    else:
-        import duckdb
+    import duckdb
 
-        with duckdb.connect(str(settings.published_file), read_only=True) as con:
-            ((versions,),) = con.execute("SELECT count(*) FROM core.article_version").fetchall()
-        given = ["--db", settings.published_file, "--sql", STORED]
-    command = [
-        sys.executable,
-        options.simweb / "check_truth.py",
-        "--truth",
-        web.truth,
-        "--until",
-        str(until),
-        "--grace",
-        str(options.grace),
-    ]
-    told = subprocess.run([*command, *given], capture_output=True, text=True, check=False)
+    with duckdb.connect(str(settings.published_file), read_only=True) as con:
+        ((versions,),) = con.execute("SELECT count(*) FROM core.article_version").fetchall()
+        merged = con.execute("SELECT reason, count(*) FROM core.article_alias WHERE is_merged GROUP BY reason").fetchall()
+        ((removed,),) = con.execute("SELECT count(*) FROM marts.removals").fetchall()
+    limits = ["--until", str(until), "--grace", str(options.grace)]
+    stored = ["--db", settings.published_file, "--sql", STORED]
+    command = [sys.executable, options.simweb / "check_truth.py", "--truth", web.truth, *limits, *stored]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
     found: dict[str, Any] = json.loads(told.stdout)
     share = round(found["title_versions_seen"] / max(1, found["title_versions_due"]), 4)
-    return found | {"share of title versions": share, "versions": versions}
+    return found | {"share of title versions": share, "versions": versions, "merged": dict(merged), "removed": removed}
 
 
 @contextmanager
@@ -237,9 +228,8 @@ def run(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
         web.child.terminate()
         web.child.wait()
     asked = figures.requests(web.record, ours.steps)
-    if not options.no_transform:
-        with timed(times, "store"):
-            store(settings)
+    with timed(times, "store"):
+        store(settings, options)
     truth = judged(settings, web, options)
     return {"requests per stored version": round(asked["requests"] / max(1, truth["versions"]), 4), **truth, **asked, **times}
 
@@ -256,7 +246,9 @@ def parsed() -> argparse.Namespace:
     options.add_argument("--rate429", type=int, default=10)
     options.add_argument("--tail", type=int, default=0, help="hours to go on after the last day, before judging it")
     options.add_argument("--grace", type=int, default=3600, help="check_truth.py's: articles of the last seconds are not due")
-    options.add_argument("--no-transform", action="store_true", help="judge the captured pages by their own title and rel=canonical")
+    options.add_argument(
+        "--plain", action="store_true", help="read pages with a few regular expressions instead of the transforms, without claims"
+    )
     options.add_argument("--no-backfill", dest="backfill", action="store_false", help="leave the nightly archive run out")
     options.add_argument("--keep", type=Path, help="folder to work in and leave behind; a fast disk, e.g. /dev/shm/simweb")
     options.add_argument("--json", type=Path, help="write the figures there, too")

@@ -11,13 +11,17 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from common.settings import Settings
-from ingest.captures import read_pages, sealed_batches
+from common import urls
+from ingest.records import Capture, OutletProfile, Page
+from transforms.extract.records import ExtractedPage
+from transforms.pipeline import article_of, rejection, version_of
+from transforms.records import Transformed
 
 Line = dict[str, Any]
-TITLE = re.compile(rb"<h1>(.*?)</h1>", re.DOTALL)
-CANONICAL = re.compile(rb'<link rel=canonical href="([^"]+)"')
+TITLE, PARAGRAPH = re.compile(r"<h1>(.*?)</h1>", re.DOTALL), re.compile(r"<p>(.*?)</p>", re.DOTALL)
+CANONICAL, PUBLISHED = re.compile(r'<link rel=canonical href="([^"]+)"'), re.compile(r'"article:published_time" content="([^"]+)"')
 
 
 def lines_of(record: Path) -> list[Line]:
@@ -78,29 +82,29 @@ def requests(record: Path, steps: list[tuple[float, datetime]]) -> dict[str, Any
     }
 
 
-def plain_rows(settings: Settings) -> Iterator[dict[str, str]]:
-    """What check_truth.py needs, straight from the captured pages: for runs without transforms; address by rel=canonical."""
-    for batch in sealed_batches(settings):
-        for page in read_pages(settings, batch.batch_key):
-            title, link = TITLE.search(page.body), CANONICAL.search(page.body)
-            if title and link:
-                charset = (page.capture.content_type or "").partition("charset=")[2] or "utf-8"
-                yield {
-                    "url": link[1].decode(),
-                    "title": html.unescape(title[1].decode(charset)),
-                    "text": "",
-                    "version": page.capture.sha256 or "",
-                }
+def plainly(_settings: object, pages: Iterable[Page], outlets: dict[str, OutletProfile]) -> Iterator[Transformed]:
+    """Records of simweb's pages by a few regular expressions: the warehouse gets what it needs for identity, at a tenth of the time."""
+    for page in pages:
+        text = page.body.decode((page.capture.content_type or "").partition("charset=")[2] or "utf-8")
+        title, link, at = TITLE.search(text), CANONICAL.search(text), PUBLISHED.search(text)
+        if not (title and link and at):
+            yield Transformed(rejection=rejection(page.capture, "extract", "no_article", "no title", "filtered"))
+            continue
+        whole = "\n\n".join(html.unescape(part) for part in PARAGRAPH.findall(text[title.end() :].partition("</article>")[0]))
+        read = ExtractedPage(
+            headline=html.unescape(title[1]),
+            body=whole,
+            canonical_url=canonical_of(link[1], page.capture, outlets),
+            published_at=datetime.fromisoformat(at[1]),
+        )
+        article = article_of(read, page.capture)
+        yield Transformed(article=article, version=version_of(read, page.capture, article))
 
 
-def write_rows(rows: Iterable[dict[str, str]], path: Path) -> int:
-    """Write rows as JSON lines; returns how many different versions there are."""
-    versions = set()
-    with path.open("w") as file:
-        for row in rows:
-            versions.add((row["url"], row["version"]))
-            file.write(json.dumps(row) + "\n")
-    return len(versions)
+def canonical_of(link: str, capture: Capture, outlets: dict[str, OutletProfile]) -> str:
+    """rel=canonical where it is the outlet's own."""
+    is_own = urlsplit(link).netloc == urlsplit(outlets[capture.outlet_id].home).netloc
+    return urls.canonical(link if is_own else capture.final_url)
 
 
 def table(figures: dict[str, Any]) -> None:
