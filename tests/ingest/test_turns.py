@@ -93,10 +93,10 @@ def test_a_delay_longer_than_a_slice_is_kept_exactly(engine, still):
 
 def test_a_longer_delay_within_a_slice_is_written_before_it_counts(engine, still):
     async def job(of):
-        await visit(of, delay_s=1.0)
-        await visit(of, delay_s=8.0)
+        return [await visit(of, delay_s=delay_s) for delay_s in (1.0, 8.0, 1.0)]
 
-    together(engine, still, job)
+    (found,) = together(engine, still, job)
+    assert [later - earlier for earlier, later in itertools.pairwise(found)] == [S, 8 * S]
     state = hosts.look(engine, A)
     assert state.next_request_at == state.lease_until + 8 * S
 
