@@ -20,8 +20,8 @@ from ingest.records import Hint
 from ingest.state import URL, open_state
 from ingest.target import check_target
 
-# Where a page came from, as its hint says it: by a person, event or list; by a hub.
-SOURCES = ("push", "websub")
+# Where a page came from, as its hint says it; the transforms know the word.
+SOURCE = "push"
 # Refused addresses that the log names; the rest is only counted.
 LOGGED = 5
 
@@ -79,7 +79,7 @@ class Inbox:
         found = sort(outlet, addresses, self._check)
         for address, reason in list(found.refused.items())[:LOGGED]:
             log.warning("push_refused", url=address, detail=reason)
-        pages = [Discovered(url, Hint(source="push")) for url in found.usable]
+        pages = [Discovered(url, Hint(source=SOURCE)) for url in found.usable]
         frontier.offer(self.engine, outlet_id, pages, clock.now())
         log.info("pushed", pages=len(pages), refused=len(found.refused))
         return {"offered": len(pages), "refused": len(found.refused)}
@@ -88,7 +88,7 @@ class Inbox:
 def waiting(engine: sa.Engine, outlet_ids: Sequence[str], now: datetime) -> list[str]:
     """Which of the outlets have pushed pages to be fetched now that no live claim holds."""
     # the hint is compact JSON of ours; a quote inside one of its values is escaped, so no title can look like this
-    pushed = sa.or_(*(URL.c.hint.contains(f'"source":"{source}"', autoescape=True) for source in SOURCES))
+    pushed = URL.c.hint.contains(f'"source":"{SOURCE}"', autoescape=True)
     free = sa.or_(URL.c.claimed_by.is_(None), URL.c.claimed_until < now)
     due = sa.and_(URL.c.outlet_id.in_(outlet_ids), URL.c.status == "due", URL.c.next_due_at <= now)
     with engine.begin() as connection:

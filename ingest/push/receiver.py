@@ -26,6 +26,7 @@ from ingest.discover.window import Window
 from ingest.fetch import Answer
 from ingest.outlets import Outlet
 from ingest.push import renewal, subscriptions, websub
+from ingest.push.inbox import SOURCE
 from ingest.push.subscriptions import Row
 from ingest.rhythm import SourceState
 from ingest.state import open_state
@@ -57,7 +58,7 @@ def pages_of(row: Row, outlet: Outlet, content_type: str | None, body: bytes, da
     answer = Answer(row.topic, row.topic, 200, "OK", headers, body, clock.now())
     named = sources.read(Source("feed", row.topic), answer, outlet).pages
     wanted = [one for one in named if days.takes(one.dated_at) and outlet.wants(one.url)]
-    return [replace(one, hint=one.hint.model_copy(update={"source": "websub"})) for one in wanted]
+    return [replace(one, hint=one.hint.model_copy(update={"source": SOURCE})) for one in wanted]
 
 
 async def _body(request: Request) -> bytes | None:

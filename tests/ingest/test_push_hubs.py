@@ -113,7 +113,7 @@ def test_from_a_feed_that_names_its_hub_to_pages_that_wait(receiving_on_state, h
     assert row.lease_until >= before + timedelta(seconds=600)
     assert before < row.next_try_at < row.lease_until
     assert hub.publish(feed("/a", "/sport/b", "/c")) == 202
-    assert pages(receiving_on_state) == [("https://paper.example/a", "websub"), ("https://paper.example/c", "websub")]
+    assert pages(receiving_on_state) == [("https://paper.example/a", "push"), ("https://paper.example/c", "push")]
     assert waiting_outlets(receiving_on_state) == ["paper"]
     row = the_row(receiving_on_state)
     assert (row.deliveries, row.pages, row.ignored, row.last_error) == (1, 2, 0, None)
@@ -195,7 +195,7 @@ def test_old_pages_of_a_delivery_are_left_to_backfill(receiving, hub):
     renewal.subscribe(receiving)
     old = b"<item><link>https://paper.example/old</link><pubDate>Thu, 20 Sep 2018 10:00:00 GMT</pubDate></item></channel>"
     hub.publish(feed("/new").replace(b"</channel>", old))
-    assert pages(receiving) == [("https://paper.example/new", "websub")]
+    assert pages(receiving) == [("https://paper.example/new", "push")]
 
 
 # what hubs say no to, and failures of hubs

@@ -94,7 +94,7 @@ def test_only_outlets_with_pushed_pages_that_are_due_and_free_are_visited(papers
     assert waiting(engine, BOTH, now) == []
     with Inbox(on_state) as inbox:
         inbox.put([Offer("paper", (f"{papers.base}/1",))])
-    frontier.offer(engine, "post", [Discovered(f"{papers.base}/hub", Hint(source="websub"))], now)
+    frontier.offer(engine, "post", [Discovered(f"{papers.base}/hub", Hint(source="push"))], now)
     later = now + timedelta(seconds=60)
     assert waiting(engine, BOTH, later) == waiting_outlets(on_state) == ["paper", "post"]
     frontier.claim(engine, "live", "paper", "due", later, 10)
