@@ -18,7 +18,7 @@ from typing import IO, BinaryIO
 from common.errors import LandingDamaged
 
 # RFC 1952 section 2.3.1: ID1, ID2, CM = deflate. The three upper bits of the byte behind are reserved and must be zero.
-MAGIC, RESERVED = b"\x1f\x8b\x08", 0xE0
+MAGIC = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]")
 # Bytes of one record that are held in memory; pages are smaller than this by far, and what is larger is no page.
 MAX_RECORD = 64 * 1024 * 1024
 # Unpacked bytes of one run of members; only a file that was packed as a whole, against the standard, comes near it. Held on disk.
@@ -27,13 +27,15 @@ MAX_RUN = 1024 * 1024 * 1024
 MAX_HEADER = 64 * 1024
 # Bytes read or unpacked at a time; the first piece of a member holds most members whole.
 PIECE, FIRST_PIECE = 256 * 1024, 16 * 1024
-# Work on members that turned out to be none, in bytes: a multiple of the file, so that honest damage is always worked through and a file
-# made of false beginnings ends. A look at one costs as much as unpacking this many bytes.
-WASTE_FACTOR, WASTE_FREE, LOOK_COST = 16, 256 * 1024 * 1024, 4096
+# Work on members and records that turned out to be none, in bytes: a multiple of the file, so that honest damage is always worked through
+# and a file made of false beginnings ends. A short look at one costs as much as unpacking this many bytes.
+WASTE_FACTOR, WASTE_FREE, LOOK_COST = 16, 64 * 1024 * 1024, 4096
+# Longest thing that is searched for ("WARC/1.10" and a line end), so that it is also found across two pieces.
+OVERLAP = 16
 # Damages that are told one by one; the rest is only counted.
 MAX_NOTES = 20
 
-NO_RECORD = "no WARC record"
+NO_RECORD, GIVEN_UP = "no WARC record", "too much damage; the rest was not read"
 _START = re.compile(rb"WARC/\d\.\d{1,2}\r?\n")
 _END = re.compile(rb"\r?\n\r?\n")
 _TRAILER = re.compile(rb"[\r\n]{0,4}WARC/")
@@ -79,15 +81,16 @@ class Blob:
         except OSError:
             return b""
 
-    def find(self, wanted: bytes, position: int) -> int:
-        """Where some bytes come next, -1 if nowhere."""
-        while piece := self.at(position, PIECE):
-            if (found := piece.find(wanted)) >= 0:
-                return position + found
-            if len(piece) < len(wanted):
+    def find(self, wanted: re.Pattern[bytes], position: int) -> int:
+        """Where a pattern of at most `OVERLAP` bytes comes next, the size if nowhere; what is near is found by a short look."""
+        size = LOOK_COST
+        while len(piece := self.at(position, size)) > 0:
+            if found := wanted.search(piece):
+                return position + found.start()
+            if len(piece) <= OVERLAP:
                 break
-            position += len(piece) - len(wanted) + 1
-        return -1
+            position, size = position + len(piece) - OVERLAP, min(size * 4, PIECE)
+        return self.size
 
 
 def _headers(text: bytes) -> dict[str, str] | None:
@@ -117,15 +120,6 @@ def _contradicts(block: bytes, labelled: str | None) -> bool:
     return len(value) in map(len, spellings) and value not in spellings
 
 
-def _next_start(blob: Blob, position: int) -> int:
-    """Where the next words stand that may open a record, also behind a cut; the size of the blob if there are none."""
-    while (position := blob.find(b"WARC/", position)) >= 0:
-        if _START.match(blob.at(position, 16)):
-            return position
-        position += 1
-    return blob.size
-
-
 def _trailer(blob: Blob, position: int) -> int | None:
     """Position behind the two line ends that close a record (section 4.1); lenient where the next record or the end stands at once."""
     after = blob.at(position, 16)
@@ -138,6 +132,10 @@ def _trailer(blob: Blob, position: int) -> int | None:
     return None
 
 
+def _budget(blob: Blob) -> int:
+    return WASTE_FACTOR * blob.size + WASTE_FREE
+
+
 @dataclass
 class _Plain:
     """Records of unpacked bytes; `base` is where they lie in the file, `proven` that a checksum covers them."""
@@ -146,6 +144,9 @@ class _Plain:
     damage: Damage
     base: int = 0
     proven: bool = False
+
+    def __post_init__(self) -> None:
+        self.budget = _budget(self.blob)
 
     def records(self) -> Iterator[Record]:
         """Every sound record."""
@@ -156,14 +157,23 @@ class _Plain:
             if fault:
                 if not (lost and fault == NO_RECORD):  # a false beginning in what is lost already
                     self.damage.note(f"byte {self.base + start}", fault)
-                position = _next_start(self.blob, start + 1)
+                self.budget -= LOOK_COST
+                if self.budget < 0:
+                    self.damage.note(f"byte {self.base + start}", GIVEN_UP)
+                    return
+                position = self.blob.find(_START, start + 1)
             elif record:
                 yield record
             lost = bool(fault)
 
     def _one(self, start: int) -> tuple[Record | None, int, str]:
         """The record at a position (None if it is too large to be held), the position behind it, and what is wrong with it."""
-        text = self.blob.at(start, MAX_HEADER)
+        text = self.blob.at(start, LOOK_COST)
+        if (other := text.find(b"\nWARC/")) >= 0:  # what begins behind it is another record
+            text = text[: other + 1]
+        elif _START.match(text) and not _END.search(text):
+            text = self.blob.at(start, MAX_HEADER)
+            self.budget -= len(text)
         end = _END.search(text) if _START.match(text) else None
         headers = _headers(text[: end.start()]) if end and not _START.search(text, 1, end.start()) else None
         if end is None or headers is None:
@@ -177,6 +187,7 @@ class _Plain:
             return None, behind, ""
         block = self.blob.at(begin, length)
         if not self.proven and _contradicts(block, headers.get("warc-block-digest")):
+            self.budget -= length
             return None, start, "a record whose digest differs"
         return Record(headers["warc-type"].lower(), headers, block), behind, ""
 
@@ -186,12 +197,11 @@ class _Members:
 
     def __init__(self, blob: Blob, damage: Damage) -> None:
         self.blob, self.damage = blob, damage
-        self.budget = WASTE_FACTOR * blob.size + WASTE_FREE
+        self.budget = _budget(blob)
 
     def _is_start(self, position: int) -> bool:
         """Whether a gzip member seems to begin here; costs little."""
-        raw = self.blob.at(position, 4)
-        return raw.startswith(MAGIC) and len(raw) == 4 and not raw[3] & RESERVED
+        return MAGIC.match(self.blob.at(position, 4)) is not None
 
     def opens_record(self, position: int) -> bool:
         """Whether a member begins here whose first bytes are those of a record."""
@@ -210,14 +220,14 @@ class _Members:
                 try:
                     plain = inflater.decompress(raw, PIECE)
                 except zlib.error:
-                    self.budget -= done
+                    self.budget -= done + size
                     return -1
                 raw, done = inflater.unconsumed_tail, done + len(plain)
                 if into.tell() < MAX_RUN:
                     into.write(plain)
             if inflater.eof:
                 return position - len(inflater.unused_data)
-        self.budget -= done
+        self.budget -= done + size
         return -1
 
     def runs(self) -> Iterator[tuple[int, Blob]]:
@@ -250,12 +260,12 @@ class _Members:
 
     def resume(self, position: int) -> int:
         """Where the next member with a record begins."""
-        while (position := self.blob.find(MAGIC, position)) >= 0:
-            if self._is_start(position) and self.opens_record(position):
-                return position
+        while (position := self.blob.find(MAGIC, position)) < self.blob.size:
             if self.budget < 0:
-                self.damage.note(f"byte {position}", "too much damage; the rest was not read")
+                self.damage.note(f"byte {position}", GIVEN_UP)
                 break
+            if self.opens_record(position):
+                return position
             position += 1
         return self.blob.size
 
@@ -268,7 +278,7 @@ def records(stream: BinaryIO, damage: Damage) -> Iterator[Record]:
     """Every sound record of a WARC file, compressed by members, as a whole, or not at all; `damage` is told the rest."""
     blob = Blob(stream)
     members = _Members(blob, damage)
-    if not members.opens_record(0) and members.resume(0) >= _next_start(blob, 0):
+    if not members.opens_record(0) and members.resume(0) >= blob.find(_START, 0):
         yield from _Plain(blob, damage).records()
         return
     for began, run in members.runs():
