@@ -28,7 +28,7 @@ HIGH_WATER = 256 * 1024
 # Addresses of one name that are tried: two families and one more. Each but the last gets so long; a dead one shows within 3 s or never.
 MAX_ADDRESSES, CONNECT_S = 3, 5.0
 # A TLS handshake takes two or three round trips; a port that speaks something else never ends it.
-HANDSHAKE_S = 8.0
+HANDSHAKE_S = 5.0
 
 
 class Inbox(asyncio.Protocol):

@@ -1,4 +1,4 @@
-"""For all tests: property tests have no deadline of their own, because the machine may be ten times slower than the one they were written on."""
+"""For all tests: property tests have no deadline of their own, because machines differ and this one may be busy."""
 
 from __future__ import annotations
 
