@@ -27,6 +27,8 @@ FEW_WORDS, FEW_LEGAL_WORDS = 120, 400
 SMALL_PAGE = 20_000
 # Words of a heading that is only a notice; headlines that begin alike are longer.
 NOTICE_WORDS = 9
+# Words of a heading that is no notice: so many make a headline, and names of outlets have fewer.
+HEADLINE_WORDS = 6
 # Characters of a title or headline; more is no heading.
 MAX_HEADING = 300
 
@@ -39,10 +41,10 @@ _TITLE = re.compile(rb"<title[^<>]{0,200}>([^<]{0,300})", re.IGNORECASE)
 _H1 = re.compile(rb"<h1\b[^<>]{0,500}>(.{0,600}?)</h1", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(rb"<[^<>]{0,2000}>?")
 _TOKEN = re.compile(rb"<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]{0,20})[^<>]*>?|(?P<text>[^<]+)|<")
-_PASSWORD = re.compile(rb"<input[^<>]{0,500}type\s*=\s*[\"']?password", re.IGNORECASE)
+_FIELD = re.compile(rb"<input\b[^<>]{0,500}(?:password|email|user|login)", re.IGNORECASE)
 # Text in these is no story.
 _ASIDE = frozenset({*(b"a", b"nav", b"header", b"footer", b"button", b"label", b"select", b"aside"), *(b"script", b"style", b"head")})
-_VOID_SAFE = frozenset({b"script", b"style"})
+_RAW = frozenset({b"script", b"style"})
 
 _NOTICES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("gone", notices.beginning(notices.GONE)),
@@ -51,7 +53,7 @@ _NOTICES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("consent", notices.beginning(notices.CONSENT)),
 )
 # A title is made of the heading and the site's name, in either order.
-_SEAMS = re.compile(r"\s[|\-–—:·»«/]\s|\s*[|»·]\s*|: ")
+_SEAMS = re.compile(r"\s[|\-–—·»«/]\s|\s*[|»·]\s*")
 # The last segment of an address that names an article: words joined by hyphens, or a number.
 _ARTICLE_PATH = re.compile(r"\w+-\w+-\w+|\d{4,}|\.html?$")
 # Headers by which bot walls name their own answers.
@@ -86,12 +88,16 @@ def headings(body: bytes) -> list[str]:
 
 
 def notice(body: bytes) -> tuple[Kind, str] | None:
-    """What the headings of a page give notice of, if of anything."""
-    for heading in headings(body):
-        for kind, pattern in _NOTICES:
-            if len(heading.split()) <= NOTICE_WORDS and pattern.match(heading):
-                return kind, heading
-    return None
+    """What the headings of a page give notice of, if of anything; a headline among them makes it a page about that."""
+    found = [(_notice_of(heading), heading) for heading in headings(body)]
+    if any(kind is None and len(heading.split()) >= HEADLINE_WORDS for kind, heading in found):
+        return None
+    return next(((kind, heading) for kind, heading in found if kind), None)
+
+
+def _notice_of(heading: str) -> Kind | None:
+    is_short = len(heading.split()) <= NOTICE_WORDS
+    return next((kind for kind, pattern in _NOTICES if is_short and pattern.match(heading)), None)
 
 
 def story_words(body: bytes) -> int:
@@ -101,7 +107,7 @@ def story_words(body: bytes) -> int:
         name = (token["name"] or b"").lower()
         if token["text"] is not None and not inside:
             words += len(token["text"].split())
-        elif name in _ASIDE and not (inside and inside[-1] in _VOID_SAFE and name != inside[-1]):
+        elif name in _ASIDE and not (inside and inside[-1] in _RAW and name != inside[-1]):
             if not token["end"]:
                 inside.append(name)
             elif name in inside:
@@ -139,7 +145,7 @@ def look(asked: str, final: str, body: bytes) -> Wall | None:
     words = story_words(body)
     if told and told[0] == "consent":
         return Wall("consent", told[1]) if words < FEW_LEGAL_WORDS and notices.AGREE.search(body) else None
-    if told and told[0] == "login" and b"<input" not in body.lower() and not _PASSWORD.search(body):
+    if told and told[0] == "login" and not _FIELD.search(body):
         return None
     if words >= FEW_WORDS:
         return None

@@ -91,6 +91,12 @@ def test_a_page_that_says_it_is_an_article_is_one(mark, _kind, body):
             "Cookies baked in the valley win a prize", f"<h1>Cookies baked in the valley win a prize</h1>{STORY}<button>Accept all</button>"
         ),
         page("Not found guilty: the mayor is free", f"<p>{'word ' * 200}</p>"),
+        page("Evidence not found, says the court of the valley", "<p>A short note.</p><button>Accept all</button>"),
+        page("Access denied to visitors of the prison", "<h1>Access denied to visitors of the prison</h1><p>A short note.</p>"),
+        page("Your data is sold, says a report - The Post", "<p>A short note.</p><button>Accept all</button>"),
+        page("Datenschutz: Was Firmen dürfen", "<p>Kurz notiert.</p><button>Alle akzeptieren</button>"),
+        page("Captcha wars", f"<h1>Captcha wars</h1><p>A note.</p>{FORM}"),
+        page("Sign in the sky", f"<h1>Sign in the sky: a comet passes over the valley</h1><p>A note.</p>{FORM}"),
         page("Cookies win again in the final of the valley league", "<p>3:2</p>"),
         page("Bridge", f"<h1>Bridge</h1>{STORY}<div class='g-recaptcha'></div>"),
         page("Bridge", f"<form id=aspnet><h1>Bridge</h1>{STORY}<div class='g-recaptcha'></div></form>"),
