@@ -113,13 +113,17 @@ class SourceState:
 
 @dataclass(frozen=True)
 class Poll:
-    """One answer of a source. `brought`: how many of its `listed` pages nobody had named so; `body_sha256` is None for a 304."""
+    """One answer of a source. `brought`: how many of its `listed` pages nobody had named so; `body_sha256` is None for a 304.
+
+    `is_over`: its days are over; `is_spare`: an index or one of its children whose pages others bring.
+    """
 
     at: datetime
     listed: int = 0
     brought: int = 0
     is_index: bool = False
     is_over: bool = False
+    is_spare: bool = False
     span_s: float | None = None
     dates: bool | None = None
     hold_s: float = 0.0
@@ -163,9 +167,9 @@ def _bounded(state: SourceState, poll: Poll, pace: Pace) -> tuple[float, str]:
     largest = pace.max_s
     if poll.is_index or state.is_child:
         largest *= SETTLED_FACTOR
-        if state.empty_polls:
+        if poll.is_spare and state.empty_polls:
             settling = SETTLING_S * 2.0 ** min(state.empty_polls - 1, 10)
-            seconds, reason = max(seconds, settling), f"settles: {state.empty_polls} polls in a row brought nothing"
+            seconds, reason = max(seconds, settling), f"settles: others bring its pages, {state.empty_polls} polls in a row brought nothing"
     if state.is_child and state.lastmod and not state.lies and seconds < SETTLING_S:
         seconds, reason = SETTLING_S, "its index tells when it changes"
     if poll.hold_s > seconds:
@@ -195,7 +199,7 @@ def after(state: SourceState, poll: Poll, pace: Pace) -> SourceState:
         last_error=None,
         polls=state.polls + 1,
         empty_polls=0 if poll.brought or is_first else state.empty_polls + 1,
-        last_new_at=poll.at if poll.brought else state.last_new_at,
+        last_new_at=poll.at if poll.brought and not is_first else state.last_new_at,
         span_s=poll.span_s if poll.span_s is not None else state.span_s,
         dates=state.dates if poll.dates is None else poll.dates,
         lies=state.lies + is_liar,
@@ -269,6 +273,8 @@ def conditional(state: SourceState, now: datetime, others_new_at: datetime | Non
     expected = state.listed / before_h * silent_s / 3600.0
     if state.lies:
         return expected < DOUBT_LIAR
+    if state.last_new_at is None and silent_s > NIGHT_S:
+        return False  # it never named anything: an empty list is often a fault of the moment
     is_alone = silent_s > NIGHT_S or (others_new_at is not None and others_new_at > state.body_at)
     return silent_s < DOUBT_S and not (is_alone and expected > DOUBT_CHANGES)
 

@@ -33,6 +33,9 @@ from ingest.visit import Visitor
 # Seconds of fetching of one outlet in one batch; below the quarter of an hour of the ingest schedule. The rest waits in the frontier.
 RUN_S = 600.0
 
+# Redirects that say that a page has moved for good (RFC 9110 sections 15.4.2 and 15.4.9).
+PERMANENT = frozenset({301, 308})
+
 BatchKind = Literal["live", "archive", "recheck", "push"]
 Progress = Callable[[str, str, int], None]
 
@@ -193,7 +196,8 @@ class OutletRun:
         if capture.outcome == "fetched" and (titles := signals.page_titles(answer.body)):
             self.gleaned.titles[capture.capture_id] = titles
         target = _canonical(answer.final_url)
-        if getattr(answer, "moved", False) and target and target != due.url and self.outlet.wants(target):
+        is_for_good = answer.hops and all(status in PERMANENT for status, _target in answer.hops)
+        if is_for_good and target and target != due.url and self.outlet.wants(target):
             self.gleaned.moved[capture.capture_id] = target
             self.moved.add(target)
 

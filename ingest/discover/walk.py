@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import cast
@@ -16,7 +17,7 @@ from ingest.discover.dates import instant, period_in_url
 from ingest.discover.records import Child, Discovered, Listing
 from ingest.discover.sources import Source, SourceKind
 from ingest.discover.window import Window
-from ingest.fetch import Answer, Validators
+from ingest.fetch import Answer
 from ingest.outlets import Outlet
 from ingest.rhythm import Pace, Poll, SourceState
 from ingest.visit import Visitor
@@ -73,24 +74,28 @@ class Walk:
         self.conditional, self.everything, self.keeps = conditional, everything, keeps
         self.found, self.asked, self.down = Found(), set[str](), dict[str, datetime]()
         self.indexes: list[_Index] = []
+        self.keys: set[str] = set()
+        self.was_away = self.was_gone = False
         self.states: dict[str, SourceState] = {}
 
     async def run(self) -> Found:
         """Ask the sources whose time has come; pages outside the window or the outlet's patterns are left out."""
         self.states = polls.load(self.engine, self.outlet.id) if self.keeps else {}
         own = [self._state(source.kind, source.url) for source in sources.of_outlet(self.outlet, self.window, self.visitor.settings)]
+        self.keys = {one.source_id for one in own}
         self.was_away = rhythm.is_gap(self._last_answer(), clock.now(), (one.interval_s for one in own))
         below = await self._level([one for one in own if self._is_due(one)])
         if self.everything:  # an outlet that is back after a gap: the walk itself has set it
             below += await self._level(own)
-        below += [one for one in self.states.values() if one.is_child and self._is_due(one) and self._opens(one)]
+        below += [one for one in self.states.values() if one.is_child and self._is_turn(one) and self._opens(one)]
         for depth in range(1, MAX_SOURCES):
             below = await self._level([one for one in below if one.kind != "sitemap" or depth < MAX_DEPTH])
         for index in self.indexes:
             poll = replace(index.poll, listed=index.poll.listed + len(index.told), brought=index.poll.brought + index.brought)
+            poll = replace(poll, is_spare=self._is_spare(index.state))
             self._note(rhythm.after(index.state, poll, self.pace))
         if self.asked and self.conditional:
-            polls.note(self.engine, self.outlet.id, rhythm.spread(self._own(own), clock.now()), clock.now())
+            polls.note(self.engine, self.outlet.id, rhythm.spread(self.own, clock.now()), clock.now())
         return self.found
 
     # which
@@ -100,8 +105,10 @@ class Walk:
         known = self.states.get(source_id)
         return replace(known, kind=kind, parent_id=None) if known else SourceState(source_id, url, kind)
 
-    def _own(self, own: list[SourceState]) -> list[SourceState]:
-        return [self.states[one.source_id] for one in own if one.source_id in self.states]
+    @property
+    def own(self) -> list[SourceState]:
+        """The sources of the outlet file that were ever asked, as they are now."""
+        return [one for one in self.states.values() if one.source_id in self.keys]
 
     def _last_answer(self) -> datetime | None:
         return max((one.answered_at for one in self.states.values() if one.answered_at), default=None)
@@ -109,14 +116,36 @@ class Walk:
     def _is_due(self, state: SourceState) -> bool:
         return (self.everything and not state.is_child) or state.due(clock.now()) or self._is_new_day(state)
 
+    def _is_turn(self, child: SourceState) -> bool:
+        """Whether a child is asked: when due, and right after a source of the outlet file that shows pages, where there is one.
+
+        What it brings then is what only it names; else it would take the others' news and never settle.
+        """
+        if not self._is_due(child):
+            return False
+        parents = {one.parent_id for one in self.states.values()}
+        pages = {one.source_id for one in self.own if one.source_id not in parents and not one.failures}
+        return not pages or bool(pages & self.asked) or self.everything
+
     def _is_new_day(self, state: SourceState) -> bool:
         """Whether an index should name a new child by now: the days of the newest are over, and its children bring pages."""
-        now = clock.now()
-        children = [one for one in self.states.values() if one.parent_id == state.source_id]
-        brings = any(one.last_new_at and now - one.last_new_at < timedelta(seconds=rhythm.LATER_S) for one in children)
+        now, children = clock.now(), self._children_of(state)
         periods = [period.last for one in children if (period := period_in_url(one.url))]
         waited = state.asked_at is None or now - state.asked_at >= timedelta(seconds=self.pace.base_s)
-        return brings and bool(periods) and max(periods) < now.date() and waited
+        return self._bring(children) and bool(periods) and max(periods) < now.date() and waited
+
+    def _children_of(self, index: SourceState) -> list[SourceState]:
+        return [one for one in self.states.values() if one.parent_id == index.source_id]
+
+    def _bring(self, states: Iterable[SourceState]) -> bool:
+        """Whether any of these sources has brought something of late."""
+        return any(one.last_new_at and clock.now() - one.last_new_at < timedelta(seconds=rhythm.LATER_S) for one in states)
+
+    def _is_spare(self, index: SourceState) -> bool:
+        """Whether others bring the pages of an index: they bring some, its children none."""
+        children = self._children_of(index)
+        family = {index.source_id, *(one.source_id for one in children)}
+        return self._bring(one for one in self.own if one.source_id not in family) and not self._bring(children)
 
     def _opens(self, state: SourceState) -> bool:
         """Whether a child may hold pages of the window; one that can't any more is settled for good."""
@@ -206,20 +235,22 @@ class Walk:
             at=now,
             listed=noticed.listed,
             brought=noticed.brought,
-            is_index=bool(listing.children) or (is_same and any(one.parent_id == state.source_id for one in self.states.values())),
+            is_index=bool(listing.children) or (is_same and bool(self._children_of(state))),
+            is_spare=bool(state.parent_id)
+            and noticed.listed > 0
+            and self._bring(one for one in self.own if one.source_id != state.parent_id),
             is_over=(now - newest).total_seconds() > rhythm.OVER_S if newest else is_same,
             span_s=rhythm.span_s(dates),
             dates=None if is_same else any(page.changed_at for page in listing.pages),
             hold_s=rhythm.hold_s(headers, listing.ttl_s, now),
             body_sha256=None if answer.status == 304 else ids.sha256(answer.body),
-            # an empty list is often a fault of the moment: it is read again whole
-            validators=answer.validators if is_same or listing.pages or listing.children else Validators(),
+            validators=answer.validators,
         )
 
     def _is_back(self, state: SourceState) -> None:
         """An outlet that was away has dropped pages from its lists: ask all its sources. Those that had failed are asked, too."""
         if self.was_away:
-            self.everything, self.was_away = True, False
+            self.everything, self.was_away, self.was_gone = True, False, True
         for one in list(self.states.values()):
             if one.failures and one.source_id not in self.asked and one.source_id != state.source_id:
                 self._note(replace(one, next_due_at=clock.now()))
@@ -240,8 +271,7 @@ class Walk:
 
     def _children(self, state: SourceState, listing: Listing, poll: Poll, *, is_same: bool) -> list[SourceState]:
         """Children of an index that are to be asked now; new ones of an index that never brings anything wait until they are complete."""
-        known = [one for one in self.states.values() if one.parent_id == state.source_id]
-        named = [Child(one.url, one.lastmod) for one in known] if is_same else listing.children
+        named = [Child(one.url, one.lastmod) for one in self._children_of(state)] if is_same else listing.children
         index = _Index(state, poll, set())
         self.indexes.append(index)
         return [one for child in named if self.window.opens(child.url, child.lastmod) and (one := self._child(index, child))]
@@ -257,10 +287,11 @@ class Walk:
             return None  # the outlet file names it as well
         if is_told:
             index.told.add(source_id)
-        if known is None and index.state.empty_polls and not self.everything:
+        if known is None and not self.everything and self._is_spare(index.state):
             self._note(replace(state, next_due_at=clock.now() + timedelta(seconds=min(rhythm.LATER_S, self._largest_s))))
             return None
-        return state if is_told or self.everything or state.due(clock.now()) else None
+        is_complete = known is not None and known.answered_at is not None and known.next_due_at is None
+        return state if is_told or self._is_turn(state) or (self.everything and not (self.was_gone and is_complete)) else None
 
     @property
     def _largest_s(self) -> float:

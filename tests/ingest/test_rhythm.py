@@ -118,7 +118,7 @@ def test_more_news_never_means_fewer_polls(one, other):
 def test_an_index_whose_children_bring_nothing_settles():
     state, days = source(), []
     for _ in range(5):
-        state = after(replace(state, answered_at=state.answered_at and NOW - HOUR), poll(brought=0, is_index=True), PACE)
+        state = after(replace(state, answered_at=state.answered_at and NOW - HOUR), poll(brought=0, is_index=True, is_spare=True), PACE)
         days.append(round(state.interval_s / 86_400, 2))
     assert days == [0.06, 1, 2, 3.5, 3.5]
 
@@ -253,8 +253,9 @@ def test_a_304_is_doubted_when_changes_should_have_come():
 
 
 def test_a_source_that_never_changes_shows_its_body_once_a_week():
-    state = source(body_at=NOW - timedelta(days=6), answered_at=NOW)
+    state = source(body_at=NOW - timedelta(days=6), answered_at=NOW, last_new_at=NOW - timedelta(days=6))
     assert conditional(state, NOW)
+    assert not conditional(replace(state, last_new_at=None), NOW)  # an empty list is looked at again after a day
     assert not conditional(replace(state, body_at=NOW - timedelta(days=8)), NOW)
     assert not conditional(source(), NOW)
 

@@ -17,7 +17,7 @@ from ingest.rhythm import Pace
 from ingest.state import open_state
 from ingest.visit import Visitor
 
-START = datetime.now(UTC).replace(microsecond=0)
+START = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
 PACE = Pace(base_s=3600.0, min_s=300.0, max_s=86_400.0)
 FEED, SITEMAP = 'feeds: ["{base}/feed"]', 'sitemaps: ["{base}/map.xml"]'
 
@@ -138,6 +138,19 @@ def test_an_index_beside_a_feed_that_names_everything_settles(site, slot):
     assert asked["/feed"] > 20
 
 
+def test_a_child_is_asked_beside_a_source_of_pages_and_then_brings_only_what_is_its_own(site, slot):
+    site.sitemap("/map.xml", [("/posts.xml", None)], kind="sitemapindex")
+    asked = []
+    for minutes in range(0, 1440, 30):
+        pages = [(f"/{n}", START + timedelta(minutes=20 * n)) for n in range(minutes // 20 + 1)][-40:]
+        site.feed("/feed", pages)
+        site.sitemap("/posts.xml", [(path, None) for path, _date in pages])
+        asked.append(slot(minutes, FEED, SITEMAP))
+    with_child = [one for one in asked if "/posts.xml" in one]
+    assert 1 <= len(with_child) <= 3
+    assert all("/feed" in one for one in with_child)
+
+
 def test_after_a_gap_all_sources_are_asked(site, slot):
     days = [f"/map-{START - timedelta(days=n):%Y-%m-%d}.xml" for n in range(3)]
     site.sitemap("/map.xml", [(day, None) for day in days], kind="sitemapindex")
@@ -147,7 +160,7 @@ def test_after_a_gap_all_sources_are_asked(site, slot):
     lines = (FEED, SITEMAP)
     for minutes in range(0, 360, 30):
         slot(minutes, *lines)
-    assert set(slot(360 + 24 * 60, *lines)) == {"/feed", "/map.xml", *days}
+    assert set(slot(360 + 24 * 60, *lines)) == {"/feed", "/map.xml", *days[:2]}  # the list of the third day was complete before
 
 
 def test_a_host_in_trouble_is_probed_by_one_source_and_all_come_back_together(site, slot):
