@@ -28,7 +28,7 @@ from ingest.run import sole_worker
 from ingest.warc_read import Damage
 
 HTML, TEXT = frozenset({".html", ".htm", ".xhtml"}), frozenset({".txt"})
-WARC = (".warc", ".warc.gz")
+WARC = (".warc", ".warc.gz", ".warc.lz4", ".warc.zst")
 # Media types of records that may be articles.
 PAGE_TYPES = ("text/html", "application/xhtml", "text/plain")
 # A date without a time stands at noon UTC: the same calendar day in every zone from -12 to +11 hours.
@@ -53,7 +53,7 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
         elif not path.is_file():
             raise Misconfigured(f"{path}: no such file", path=str(path))
         elif not _is_known(path):
-            raise Misconfigured(f"{path}: give .html, .txt or .warc(.gz) files", path=str(path))
+            raise Misconfigured(f"{path}: give .html, .txt or .warc files (.gz, .lz4, .zst)", path=str(path))
         else:
             yield path
 
@@ -249,7 +249,7 @@ def take_files(settings: Settings, paths: Iterable[Path], outlet_id: str, publis
     first = next(pieces, None)
     if first is None:
         damaged = f"; {taking.damaged_records} damaged records were passed over" if taking.damaged else ""
-        raise Misconfigured(f"there is no page in these files; give .html, .txt or .warc(.gz) files with pages{damaged}")
+        raise Misconfigured(f"there is no page in these files; give .html, .txt or .warc files (.gz, .lz4, .zst) with pages{damaged}")
     with sole_worker(captures.batch_dir(settings, taking.batch_key), outlet.id):
         intake = Intake(settings, taking, outlet)
         for piece in chain([first], pieces):

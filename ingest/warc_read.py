@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import IO, BinaryIO
 
 from common.errors import LandingDamaged
+from ingest import warc_unpack
 
 # RFC 1952 section 2.3.1: ID1, ID2, CM = deflate. The three upper bits of the byte behind are reserved and must be zero.
 MAGIC = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]")
@@ -274,9 +275,19 @@ def _scratch() -> IO[bytes]:
     return tempfile.SpooledTemporaryFile(max_size=MAX_RECORD)
 
 
+def _unpacked(stream: BinaryIO, damage: Damage) -> Iterator[Record]:
+    with _scratch() as plain:
+        if fault := warc_unpack.unpack(stream, plain, MAX_RUN):
+            damage.note("file", fault)
+        yield from _Plain(Blob(plain), damage).records()
+
+
 def records(stream: BinaryIO, damage: Damage) -> Iterator[Record]:
-    """Every sound record of a WARC file, compressed by members, as a whole, or not at all; `damage` is told the rest."""
+    """Every sound record of a WARC file: in gzip members, packed as a whole (gzip, LZ4, Zstandard), or plain; `damage` is told the rest."""
     blob = Blob(stream)
+    if warc_unpack.is_packed(blob.at(0, 4)):
+        yield from _unpacked(stream, damage)
+        return
     members = _Members(blob, damage)
     if not members.opens_record(0) and members.resume(0) >= blob.find(_START, 0):
         yield from _Plain(blob, damage).records()

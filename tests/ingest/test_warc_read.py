@@ -10,12 +10,13 @@ import zlib
 from datetime import UTC, datetime
 
 import pytest
+from fastwarc.stream_io import Lz4Writer, ZstdWriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common import ids
 from common.errors import LandingDamaged
-from ingest import warc, warc_read
+from ingest import warc, warc_read, warc_unpack
 from ingest.fetch import Answer
 from ingest.warc_read import Damage, record_at, records
 
@@ -279,3 +280,21 @@ def test_a_member_without_its_end_is_no_record():
         record_at(io.BytesIO(MEMBERS[0][:-1]), 0)
     with pytest.raises(LandingDamaged):
         record_at(io.BytesIO(zlib.compress(b"x")), 0)
+
+
+@pytest.mark.parametrize("writer", [Lz4Writer, ZstdWriter])
+def test_other_packings_are_unpacked(tmp_path, writer, monkeypatch):
+    path = tmp_path / "x.warc.packed"
+    with writer(str(path)) as stream:
+        for one in PLAIN:
+            stream.write(one)
+            stream.finish()
+    data = path.read_bytes()
+    assert read(data) == (BODIES, Damage())
+    monkeypatch.setattr(warc_unpack, "PIECE", 64)
+    found, damage = read(data[:-9])
+    assert found in (BODIES[:4], BODIES[:5])
+    assert damage.count == 2  # the frame, and the record that it held
+    assert read(data[:4] + b"broken")[1].count == 1
+    monkeypatch.setattr(warc_read, "MAX_RUN", 100)
+    assert "more than 100 bytes" in read(data)[1].notes[0]
