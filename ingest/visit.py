@@ -41,8 +41,10 @@ class Visitor:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self.turns.close()
-        await self.fetcher.__aexit__()
+        try:
+            self.turns.close()
+        finally:
+            await self.fetcher.__aexit__()
 
     async def get(
         self,
