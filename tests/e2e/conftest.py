@@ -65,6 +65,7 @@ class World:
             "CONSILIENCE_ALLOW_PORTS": "[]",
             "CONSILIENCE_INGEST_CRON": "* * * * *",
             "CONSILIENCE_RECHECK_CRON": "0 0 1 1 *",  # the tests start it by hand
+            "CONSILIENCE_PUSH_CRON": "0 0 1 1 *",  # events wake it
             "CONSILIENCE_POLL_MAX_S": "1",  # the newsroom's clock jumps: every source in every slot
             "CONSILIENCE_RECHECK_LADDER_S": "[90, 172800]",
             "CONSILIENCE_HOST_DELAY_S": "0.02",
@@ -120,11 +121,11 @@ class World:
 
     # the published warehouse, as a reader sees it
 
-    def ask(self, query: str) -> list[tuple[Any, ...]]:
+    def ask(self, query: str, values: list[str] | None = None) -> list[tuple[Any, ...]]:
         if not self.settings.published_file.exists():
             return []
         with duckdb.connect(str(self.settings.published_file.resolve()), read_only=True) as con:
-            return con.execute(query).fetchall()
+            return con.execute(query, values or []).fetchall()
 
     def counts(self) -> tuple[int, ...]:
         tables = ("article", "article_version", "claim_mention")

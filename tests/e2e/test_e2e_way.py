@@ -94,6 +94,16 @@ def test_second_round_adds_nothing(world: Any) -> None:
     assert world.counts() == before
 
 
+def test_pushed_page_comes_without_being_discovered(world: Any) -> None:
+    old = {canonical(a["url"]): a["outlet"] for a in world.truth()["articles"] if a["published_at"].startswith(FIRST.isoformat())}
+    url, outlet = min(old.items())
+    inbox = world.api.call("GET", "/assets", params={"uri_pattern": "x-consilience://inbox"})["assets"][0]["id"]
+    world.api.call("POST", "/assets/events", json={"asset_id": inbox, "extra": {"outlet": outlet, "urls": [url]}})
+    captured = "SELECT batch_key FROM core.capture JOIN core.article_version USING (version_id) WHERE url = ?"
+    ((batch,),) = world.until(lambda: world.ask(captured, [url]), "the pushed page")
+    assert batch.startswith("push/")
+
+
 def test_backfill_of_three_days_is_three_runs_at_each_hop(world: Any) -> None:
     world.backfill(FIRST, LAST, "none")
     world.until(lambda: not missing(world, archive=True) and world.idle(), lambda: f"archives: {missing(world, archive=True)}")
