@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import string
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,11 +18,13 @@ from pydantic import ValidationError
 from common import clock, ids, logs
 from common.errors import Broken, LandingDamaged
 from common.settings import Settings
-from ingest import warc, warc_pages
+from ingest import reindex, warc, warc_pages
 from ingest.records import BatchManifest, Capture, Page
 
 MANIFEST = "manifest.json"
-_SAFE = frozenset(string.ascii_letters + string.digits + "-")
+_SAFE = frozenset(string.ascii_lowercase + string.digits + "-")
+# Some file systems do not tell capitals from small letters, so capitals are coded, but for the T of a time: there the small one is.
+_TIME_T = re.compile(r"(?<=[0-9])[Tt](?=[0-9])")
 # Keys have slashes and colons in the middle; these two stay readable, everything else becomes _XX.
 _READABLE = {"/": "+", ":": "."}
 # Longest file name that every file system takes is 255 bytes.
@@ -31,15 +33,20 @@ _MAX_SLUG = 200
 SEGMENT_CAPTURES, SEGMENT_BYTES = 50, 16 * 1024 * 1024
 
 
+def _coded(char: str, is_safe: bool) -> str:
+    return char if is_safe else _READABLE.get(char) or "".join(f"_{byte:02X}" for byte in char.encode())
+
+
 def batch_slug(batch_key: str) -> str:
     """Folder name of a batch: safe on every file system, different for different keys, readable.
 
     >>> batch_slug("2026-11-23T10:15"), batch_slug("archive/2018-09-20")
     ('2026-11-23T10.15', 'archive+2018-09-20')
     """
-    coded = "".join(c if c in _SAFE else _READABLE.get(c) or "".join(f"_{byte:02X}" for byte in c.encode()) for c in batch_key)
-    if coded.startswith("."):
-        coded = "_3A" + coded[1:]
+    times = {found.start() for found in _TIME_T.finditer(batch_key)}
+    coded = "".join(_coded(c, c == "T" if at in times else c in _SAFE) for at, c in enumerate(batch_key))
+    if coded.startswith((".", "-")):
+        coded = ("_3A" if coded[0] == "." else "_2D") + coded[1:]
     return coded if 0 < len(coded) <= _MAX_SLUG else f"{coded[:100]}__{ids.sha256(batch_key)}"
 
 
@@ -63,9 +70,21 @@ def write_durably(path: Path, data: bytes | bytearray) -> None:
         os.close(folder)
 
 
+def _mended(path: Path, sha256: str | None) -> bytes | None:
+    """A sealed index that was lost or changed, from its WARC file; None unless it is the one that was sealed, byte for byte."""
+    lines = reindex.index_lines(path.with_suffix(".warc.gz")) if sha256 else b""
+    if ids.sha256(lines) != sha256:
+        return None
+    write_durably(path, lines)
+    logs.get(path=str(path)).error("index_mended", detail="the reading index was not the one that was sealed")
+    return lines
+
+
 def _read_lines(path: Path, sha256: str | None) -> list[Capture]:
     try:
-        data = path.read_bytes()
+        data = path.read_bytes() if path.is_file() else b""
+        if sha256 not in {None, ids.sha256(data)}:
+            data = _mended(path, sha256) or data
         found = [Capture.model_validate_json(line) for line in data.splitlines()]
     except (OSError, ValidationError) as error:
         raise Broken(f"{path}: reading index can't be read: {error}", path=str(path)) from error
@@ -96,21 +115,28 @@ def _number(path: Path) -> int:
     return int(path.stem.rpartition("-")[2])
 
 
+def _in_order(paths: Iterable[Path]) -> list[Path]:
+    return sorted(paths, key=lambda path: (path.stem.rpartition("-")[0], _number(path)))
+
+
 def segments(settings: Settings, batch_key: str, outlet_id: str | None = None) -> list[Path]:
     """Committed reading indexes of a batch, in order."""
-    found = (path for path in batch_dir(settings, batch_key).glob("*.jsonl") if _is_index(path.name, outlet_id))
-    return sorted(found, key=lambda path: (path.stem.rpartition("-")[0], _number(path)))
+    return _in_order(path for path in batch_dir(settings, batch_key).glob("*.jsonl") if _is_index(path.name, outlet_id))
 
 
 def each_capture(settings: Settings, batch_key: str, outlet_id: str | None = None) -> Iterator[Capture]:
     """Every URL of the batch (of one outlet, if named) with its outcome, in the order of capture per outlet; one segment is held at a time.
 
+    An index of a sealed batch that was lost or changed is made again from its WARC file.
+
     Raises:
-        Broken: an index file is damaged, or not as it was when the batch was sealed.
+        Broken: an index file is damaged, or not as it was when the batch was sealed, and can't be mended.
     """
     paths, sums = segments(settings, batch_key, outlet_id), _sealed_sums(settings, batch_key, outlet_id)
-    if sums is not None and (changed := sums.keys() ^ {path.name for path in paths}):
-        raise Broken(f"{batch_dir(settings, batch_key) / min(changed)}: reading index came or went after the batch was sealed")
+    if sums is not None:
+        if added := {path.name for path in paths} - sums.keys():
+            raise Broken(f"{batch_dir(settings, batch_key) / min(added)}: reading index came after the batch was sealed")
+        paths = _in_order(batch_dir(settings, batch_key) / name for name in sums)
     for path in paths:
         yield from _read_lines(path, sums[path.name] if sums else None)
 

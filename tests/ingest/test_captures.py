@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from common import ids
 from common.errors import Broken
-from ingest import captures, warc, warc_read
+from ingest import captures, reindex, warc, warc_read
 from ingest.captures import SegmentWriter, batch_slug, read_index, read_pages
 from ingest.fetch import Answer
 from ingest.records import Capture, Hint
@@ -51,6 +51,9 @@ def filled(settings, *bodies, batch=BATCH, outlet="paper"):
         ("..", "_2E_2E"),
         ("::", "_3A."),
         ("push/a b", "push+a_20b"),
+        ("push/A", "push+_41"),
+        ("-rf", "_2Drf"),
+        ("1t2", "1_742"),
     ],
 )
 def test_folder_names_are_readable(key, slug):
@@ -63,9 +66,9 @@ def test_folder_names_are_safe(key):
     assert re.fullmatch(r"[A-Za-z0-9_+-][A-Za-z0-9_.+-]{0,199}", slug)
 
 
-@given(st.sets(st.text("ab/:._+ 2E3A", max_size=6), min_size=2, max_size=20))
-def test_different_keys_have_different_folders(keys):
-    assert len({batch_slug(key) for key in keys}) == len(keys)
+@given(st.sets(st.text("ab/:._+ 2E3ATt-", max_size=6), min_size=2, max_size=20))
+def test_different_keys_have_different_folders_also_where_capitals_do_not_count(keys):
+    assert len({batch_slug(key).lower() for key in keys}) == len(keys)
     assert all(batch_slug(a * 80) != batch_slug(b * 80) for a, b in itertools.combinations(sorted(keys - {""}), 2) if a * 80 != b * 80)
 
 
@@ -233,23 +236,56 @@ def test_a_new_writer_clears_away_what_a_killed_one_left(settings, monkeypatch, 
     assert sorted(path.name for path in folder.iterdir()) == [".other-0001.jsonl.tmp", "paper-0001.jsonl", "paper-0001.warc.gz"]
 
 
-@pytest.mark.parametrize("harm", ["changed", "added", "removed"])
-def test_an_index_that_changed_after_the_seal_is_found(settings, harm):
-    filled(settings, b"x", b"y")
-    filled(settings, b"z", outlet="other")
-    captures.seal(settings, BATCH)
-    path = captures.segments(settings, BATCH, "paper")[0]
+def harm_index(path, harm):
     if harm == "changed":
         path.write_text(path.read_text().replace("a.example/0", "a.example/7"))
-    elif harm == "added":
-        filled(settings, b"late")
+    elif harm == "cut":
+        path.write_bytes(path.read_bytes()[:50])
     else:
         path.unlink()
+
+
+HARMS = pytest.mark.parametrize("harm", ["changed", "cut", "removed"])
+
+
+@HARMS
+def test_a_sealed_index_that_was_harmed_is_made_again_from_its_archive(settings, harm):
+    writer = filled(settings, b"x", b"y")
+    writer.add(capture(9, outcome="failed"))
+    writer.commit()
+    filled(settings, b"z", outlet="other")
+    captures.seal(settings, BATCH)
+    before = read_index(settings, BATCH)
+    paths = captures.segments(settings, BATCH, "paper")
+    texts = [path.read_bytes() for path in paths]
+    for path in paths:
+        harm_index(path, harm)
+    assert read_index(settings, BATCH) == before
+    assert [path.read_bytes() for path in paths] == texts
+
+
+@HARMS
+def test_an_index_that_can_not_be_mended_is_found(settings, harm):
+    folder = filled(settings, b"x", b"y").folder
+    filled(settings, b"z", outlet="other")
+    captures.seal(settings, BATCH)
+    harm_index(folder / "paper-0001.jsonl", harm)
+    archive = folder / "paper-0001.warc.gz"
+    archive.write_bytes(archive.read_bytes()[:-20])  # its last metadata record is cut
     assert len(read_index(settings, BATCH, "other")) == 1
-    with pytest.raises(Broken, match="paper-000"):
+    with pytest.raises(Broken, match="paper-0001"):
         read_index(settings, BATCH, "paper")
-    with pytest.raises(Broken, match="sealed"):
+    archive.unlink()
+    with pytest.raises(Broken, match="paper-0001"):
         list(read_pages(settings, BATCH))
+
+
+def test_an_index_that_came_after_the_seal_is_found(settings):
+    filled(settings, b"x")
+    captures.seal(settings, BATCH)
+    filled(settings, b"late")
+    with pytest.raises(Broken, match=r"paper-0002.*came after"):
+        read_index(settings, BATCH)
 
 
 def test_manifests_of_older_versions_stay_readable(settings):
@@ -267,8 +303,9 @@ def test_every_capture_has_its_metadata_in_the_archive(settings):
     add(writer, 1, b"one")
     writer.add(capture(2, outcome="failed"), fault="tls")
     writer.commit()
-    with (settings.captures_dir / writer.folder.name / "paper-0001.warc.gz").open("rb") as stream:
+    archive = writer.folder / "paper-0001.warc.gz"
+    assert reindex.index_lines(archive) == captures.segments(settings, BATCH)[0].read_bytes()
+    assert reindex.index_lines(writer.folder / "missing.warc.gz") == b""
+    with archive.open("rb") as stream:
         blocks = [one.block.decode() for one in warc_read.records(stream, warc_read.Damage()) if one.kind == "metadata"]
-    lines = [block.partition("capture: ")[2].strip() for block in blocks]
-    assert [Capture.model_validate_json(line) for line in lines] == read_index(settings, BATCH)
     assert "fault: tls" in blocks[1]

@@ -81,7 +81,7 @@ def test_wildcards_and_precedence_of_robots(text, path, expected):
 
 
 @pytest.mark.parametrize(
-    ("asked", "expected"), [("-5", None), ("inf", None), ("nan", None), ("1e3", 300.0), ("1,5", None), ("0x10", None), (" 3 ", 3.0)]
+    ("asked", "expected"), [("-5", None), ("inf", None), ("nan", None), ("1e3", None), ("1,5", None), ("0x10", None), (" 3 ", 3.0)]
 )
 def test_odd_crawl_delays(asked, expected):
     assert Robots(f"User-agent: *\nCrawl-delay: {asked}", "NewsBot/1").crawl_delay_s == expected
