@@ -19,8 +19,9 @@ from ingest.turns import Pause, Terms, Turns
 
 # Added to the deadline of a fetch: time to write the state down before another process may think that we died.
 LEASE_MARGIN_S = 5.0
-# Share of a fetch's deadline for which a host is ours before we look whether others wait: ten seconds cost little, nobody waits long.
-SLICE_SHARE = 0.5
+# Seconds for which a host is ours before we look whether others wait: one transaction in ten seconds costs little, and nobody waits long.
+# Where fetches are short, slices are too, so that the lease of a dead process is.
+SLICE_S, SLICE_SHARE = 10.0, 0.5
 # How often a process looks whether another one has given its turn back: often enough to waste little time, rarely enough for the database.
 LOOK_AGAIN_S = 0.5
 
@@ -33,7 +34,7 @@ class Visitor:
         self.settings, self.engine = settings, engine
         self.fetcher = Fetcher(settings)
         deadline_s = settings.fetch_deadline_s
-        terms = Terms(deadline_s + LEASE_MARGIN_S, deadline_s * SLICE_SHARE, LOOK_AGAIN_S)
+        terms = Terms(deadline_s + LEASE_MARGIN_S, min(SLICE_S, deadline_s * SLICE_SHARE), LOOK_AGAIN_S)
         self.turns = Turns(engine, str(uuid.uuid4()), terms, pause)
         self.rules = RuleBook(engine, settings.user_agent, self.ask_robots)
 
