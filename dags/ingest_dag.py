@@ -1,7 +1,7 @@
 """### What is new.
 
-Every slot reads the feeds and sitemaps of all outlets, fetches the pages that were never seen, keeps the answers as WARC,
-and wakes `transform`.
+Every slot reads the feeds and sitemaps whose time has come, fetches the pages that were never seen and those that a source shows to
+have changed, keeps the answers as WARC, and wakes `transform`. A run that you trigger asks every source.
 
 The batch has the key of the slot, e.g. `2026-11-23T10:15`. A slot in which nothing is new ends skipped and wakes nobody.
 """
