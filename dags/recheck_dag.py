@@ -1,7 +1,8 @@
 """### What has changed.
 
 Reads articles again when their age reaches a step of the ladder (`CONSILIENCE_RECHECK_LADDER_S`), with conditional requests, so that
-silent edits and corrections become new versions. Where an outlet's sources tell when its pages change, only a small sample is read. The batch is `recheck/2026-11-23T10:15`.
+silent edits and corrections become new versions. Where an outlet's sources tell when its pages change, only a small sample is read.
+The batch is `recheck/2026-11-23T10:15`.
 """
 
 from airflow.sdk import CronPartitionTimetable, dag
