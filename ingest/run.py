@@ -115,12 +115,12 @@ class OutletRun:
         work = self.work
         with sole_worker(captures.batch_dir(work.settings, work.batch_key), self.outlet.id):
             self.keeper = Keeper(work.settings, work.batch_key, self.outlet.id, is_recheck=self.kind == "recheck")
-            self.gleaned = Gleaned(validators=self.keeper.validators, texts=getattr(self.keeper, "texts", {}))
+            self.gleaned = Gleaned(validators=self.keeper.validators, texts=self.keeper.texts)
             self._settle(captures.read_index(work.settings, work.batch_key, self.outlet.id))
             await self._gather()
             await self._fetch_all()
             frontier.release(work.engine, work.batch_key, self.outlet.id)
-        self.counts.update(one.outcome for one in captures.read_index(work.settings, work.batch_key, self.outlet.id))
+        self.counts.update(one.outcome for one in captures.each_capture(work.settings, work.batch_key, self.outlet.id))
         self.log.info("outlet_done", **self.counts)
         return self.counts
 
@@ -203,6 +203,8 @@ class OutletRun:
 
     def _settle(self, done: list[Capture]) -> None:
         settling.settle(self.work.engine, done, self.work.settings.recheck_ladder_s, self.gleaned)
+        self.gleaned.titles.clear()
+        self.gleaned.moved.clear()
 
 
 def _canonical(url: str) -> str | None:

@@ -43,7 +43,7 @@ def _silent(_outlet_id: str, _event: str, _number: int) -> None:
 
 
 def _counts_of(settings: Settings, batch_key: str, outlets: list[Outlet]) -> Counter[str]:
-    return Counter(one.outcome for outlet in outlets for one in captures.read_index(settings, batch_key, outlet.id))
+    return Counter(one.outcome for outlet in outlets for one in captures.each_capture(settings, batch_key, outlet.id))
 
 
 def _with_work(settings: Settings, engine: sa.Engine, batch_key: str, outlets: list[Outlet]) -> list[Outlet]:
