@@ -246,6 +246,52 @@ def test_an_article_that_is_rejected_anew_takes_its_addresses_along(
     assert faults(con) == []
 
 
+HISTORY = [  # asked for, answered at, rel=canonical, text: a move by redirect, one without, an AMP copy, a page of its own
+    ("herald/a", None, None, story(1)),
+    ("herald/a", "herald/b", None, story(1) + " Two."),
+    ("herald/c", None, None, story(1) + " Two. Three."),
+    ("herald/c/amp", None, "herald/c", story(1) + " Exit."),
+    ("herald/d", None, None, story(2)),
+]
+
+
+def captured(make: Any, batch: str) -> tuple[list[Any], list[Any]]:
+    captures, rows = [], []
+    for minute, (url, final, page, text) in enumerate(HISTORY):
+        first = make.at(minute)
+        captures.append(make.capture(url, minute, batch=batch, final_url=Visits.full(final or url), first_seen_at=first))
+        rows.append(make.row(captures[-1], text, says=text[:6], canonical=Visits.full(page or final or url)))
+    return captures, rows
+
+
+@pytest.mark.parametrize("chunk_size", [1, 100])
+def test_reading_all_captures_again_changes_nothing(loader: Any, make: Any, con: duckdb.DuckDBPyConnection, chunk_size: int) -> None:
+    captures, rows = captured(make, "v1")
+    loader("v1", captures, rows, chunk_size=chunk_size)
+    before = articles(con), aliases(con), con.execute("SELECT * FROM core.claim_mention ORDER BY ALL").fetchall()
+    assert [row[0] for row in before[0]] == [OLD, "https://herald.example/d"]
+    con.execute("DELETE FROM ops.stale_article")
+    counts = loader("reprocess/1", captures, rows, chunk_size=chunk_size)
+    assert (counts["loaded"], counts["quarantined"]) == (0, 0)
+    assert (articles(con), aliases(con), con.execute("SELECT * FROM core.claim_mention ORDER BY ALL").fetchall()) == before
+    assert con.execute("FROM ops.stale_article").fetchall() == []
+    assert faults(con) == []
+
+
+def test_newer_code_reads_a_merged_article_anew(loader: Any, make: Any, con: duckdb.DuckDBPyConnection) -> None:
+    captures, rows = captured(make, "v1")
+    loader("v1", captures, rows)
+    newer = {"extractor": "test/2", "code_version": "test/2"}
+    anew = [
+        make.row(capture, row.version.body + " Anew.", says="Anew", canonical=row.article.canonical_url, **newer)
+        for capture, row in zip(captures, rows, strict=True)
+    ]
+    loader("reprocess/1", captures, anew)
+    assert [row[0] for row in articles(con)] == [OLD, "https://herald.example/d"]
+    assert con.execute("SELECT count(*) FROM core.article_version WHERE body NOT LIKE '%Anew.'").fetchall() == [(0,)]
+    assert faults(con) == []
+
+
 # --- removals ---
 
 

@@ -23,7 +23,8 @@ ranked AS (
 judged AS (
     SELECT *,
            version_id IS NOT NULL AND (is_alias OR is_repeat) AS is_duplicate,
-           row_number() OVER (PARTITION BY version_id, is_alias OR is_repeat ORDER BY captured_at, capture_id) = 1 AS is_first
+           row_number() OVER (PARTITION BY version_id, is_alias OR is_repeat ORDER BY captured_at, capture_id) = 1 AS is_first,
+           row_number() OVER (ORDER BY article_id, capture_id) - 1 AS place
     FROM ranked
 )
 SELECT j.capture_id, j.version_id, j.article_id, j.is_alias,
@@ -38,7 +39,8 @@ SELECT j.capture_id, j.version_id, j.article_id, j.is_alias,
                AND (getvariable('is_reprocess') OR j.code_version <> t.code_version OR j.extractor <> t.extractor) THEN 'loaded'
            ELSE 'unchanged'
        END AS disposition,
-       (row_number() OVER (ORDER BY j.article_id, j.capture_id) - 1) // getvariable('chunk_size') AS chunk
+       -- all captures of an article come together: what they say of its addresses is judged at once
+       (CASE WHEN j.article_id IS NULL THEN j.place ELSE min(j.place) OVER (PARTITION BY j.article_id) END) // getvariable('chunk_size') AS chunk
 FROM judged j
 LEFT JOIN core.article_version t USING (version_id)
 WHERE j.capture_id NOT IN (SELECT capture_id FROM ops.disposition WHERE batch_key = getvariable('batch_key'));
