@@ -16,13 +16,16 @@ MAX_ITEMS = 2000
 MAX_BYTES = 5 * 1024 * 1024
 # Markup: 2000 items of 25 elements; at 40 µs each feedparser is done within four seconds.
 MAX_TAGS = 100_000
-# White space in a row that is kept before the first element; layout needs less.
-MAX_BLANKS = 64
+# Letters and digits in a row, and bytes of one tag, that are kept: feedparser looks for mail addresses in a time that is quadratic in
+# the first (tokens in addresses of news aggregators have 700), and keeps all attributes of the second.
+_LONG_WORD, _LONG_TAG = re.compile(rb"([\w.+-]{1000})[\w.+-]+"), re.compile(rb"(<[^<>]{16000})[^<>]+")
+# White space in a row that is kept before the first element; layout needs less. A longer head is no head of a feed.
+MAX_BLANKS, MAX_HEAD = 64, 64 * 1024
 
 _ITEM = re.compile(rb"<(?:[A-Za-z_][\w.-]{0,40}:)?(?:item|entry)[\s/>]", re.IGNORECASE)
 _ROOT = re.compile(rb"<([A-Za-z_][\w.:-]{0,80})[\s/>]")
 _BLANKS = re.compile(rb"\s{%d,}" % MAX_BLANKS)
-_DECLARED = re.compile(rb"""encoding\s{0,20}=\s{0,20}["']([\w.:-]{1,40})["']""")
+_DECLARED = re.compile(rb"""encoding\s{0,20}=\s{0,20}["']([^"']{0,60})["']""")
 _CHARSET = re.compile(r"""charset\s{0,20}=\s{0,20}["']?([^"'\s;]+)""", re.IGNORECASE)
 # The XML declaration stands within this many bytes.
 _DECLARATION_BYTES = 300
@@ -63,6 +66,20 @@ def _undeclared(body: bytes, *, only_bad: bool) -> bytes:
     return body[: found.start()] + b" " * (found.end() - found.start()) + body[found.end() :]
 
 
+def _head(head: bytes) -> bytes:
+    """What stands before the first element, short, with its declaration on a line of its own.
+
+    feedparser looks for the last `encoding=` of the first line, which would be the whole feed where there are no line breaks.
+    """
+    head = _BLANKS.sub(b"\n", _undeclared(head, only_bad=True))
+    end = head.find(b"?>", 0, _DECLARATION_BYTES)
+    if head.startswith(b"<?") and end < 0:
+        return b"\n" + head[2:MAX_HEAD]
+    if len(head) > MAX_HEAD:
+        return head[: end + 2]
+    return head[: end + 2] + b"\n" + head[end + 2 :] if head.startswith(b"<?") and head[end + 2 : end + 3] != b"\n" else head
+
+
 def _cut(body: bytes) -> bytes:
     """At most so many items and tags; what is cut is closed again, so that the strict parser can read it."""
     starts = [found.start() for found in islice(_ITEM.finditer(body), MAX_ITEMS, MAX_ITEMS + 1)]
@@ -85,6 +102,8 @@ def bounded(body: bytes, content_type: str | None) -> tuple[bytes, str]:
     label = _CHARSET.search(content_type or "")
     if not content_type or (label and not is_safe_label(label[1])):
         content_type = "application/xml"
-    head = _ROOT.search(body)
-    split = head.start() if head else len(body)
-    return _cut(_BLANKS.sub(b"\n", _undeclared(body[:split], only_bad=True)) + body[split:]), content_type
+    root = _ROOT.search(body)
+    split = root.start() if root else len(body)
+    head = _head(body[:split])
+    body = _LONG_TAG.sub(rb"\1", _LONG_WORD.sub(rb"\1", body[split:])) if split < len(body) else b""
+    return _cut(head + body), content_type

@@ -6,18 +6,21 @@ import calendar
 import io
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 import feedparser
 
-from common import urls
+from common import logs, urls
 from common.errors import FetchRefused, Quarantined
+from ingest.discover import feed_rescue
 from ingest.discover.dates import day_in_url, instant
 from ingest.discover.feed_bounds import MAX_BYTES, MAX_ITEMS, bounded
+from ingest.discover.feed_rescue import Entry
 from ingest.discover.records import Discovered, Listing
 from ingest.records import Hint
 
-__all__ = ["MAX_BYTES", "MAX_ITEMS", "MAX_TITLE_CHARS", "parse_feed", "read_feed"]
+__all__ = ["MAX_BYTES", "MAX_ITEMS", "MAX_TITLE_CHARS", "parse_feed", "parsed", "read_feed"]
 
 # Longest title and section that are kept; the rest is no title.
 MAX_TITLE_CHARS = 1000
@@ -88,6 +91,21 @@ def _rel(channel: Mapping[str, Any], rel: str, base: str) -> str | None:
     return None
 
 
+def parsed(body: bytes, url: str, content_type: str | None = None) -> tuple[str, Entry, list[Entry]]:
+    """Version, channel and entries of a feed in feedparser's words, whatever the bytes are; nothing of what is none.
+
+    Plain dictionaries: feedparser's own pass `published` off as a missing `updated`.
+    """
+    safe, media = bounded(body, content_type)
+    headers = {"content-location": url, "content-type": media}
+    try:
+        found = feedparser.parse(io.BytesIO(safe), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+        return found.get("version") or "", dict(found.feed), [dict(one) for one in found.entries[:MAX_ITEMS]]
+    except Exception as error:  # noqa: BLE001  # feedparser raises anything (KeyError, TypeError, …) at odd values of elements that we don't need
+        logs.get(url=url).info("feed_rescued", error=f"{type(error).__name__}: {error}"[:300])
+        return "", {}, list(islice(feed_rescue.entries(safe), MAX_ITEMS))
+
+
 def parse_feed(body: bytes, url: str, content_type: str | None = None) -> list[Discovered]:
     """Pages that a feed names, in its order.
 
@@ -103,14 +121,10 @@ def read_feed(body: bytes, url: str, content_type: str | None = None) -> Listing
     Raises:
         Quarantined: it is no feed, e.g. an HTML page.
     """
-    safe, media = bounded(body, content_type)
-    headers = {"content-location": url, "content-type": media}
-    parsed = feedparser.parse(io.BytesIO(safe), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
-    if not parsed.get("version") and not parsed.entries:
+    version, channel, entries = parsed(body, url, content_type)
+    if not version and not entries:
         looks = "an HTML page" if b"<html" in body[:2000].lower() else "neither RSS nor Atom"
         raise Quarantined(f"{url} is not a feed but {looks}; correct the address under feeds", url=url)
-    # plain dicts: feedparser's own pass `published` off as a missing `updated`
-    found = (_entry(dict(entry), url) for entry in parsed.entries[:MAX_ITEMS])
-    channel = dict(parsed.feed)
+    found = (_entry(entry, url) for entry in entries)
     pages = [one for one in found if one is not None]
     return Listing(pages, hub=_rel(channel, "hub", url), self_url=_rel(channel, "self", url), ttl_s=_ttl_s(channel))

@@ -69,6 +69,13 @@ def _plain(body: bytes) -> Iterator[bytes]:
     decoder.finish()
 
 
+def _name(tag: str) -> tuple[str, str]:
+    """Namespace and local name; outlets forget to declare prefixes, and then the prefix stands for the namespace."""
+    space, _, name = tag.rpartition("}")
+    prefix, _, local = name.rpartition(":")
+    return f"{space}/sitemap-{prefix}", local
+
+
 class _Reader:
     """Gathers entries from the elements that a parser closes, and drops every element at once, so that no tree grows."""
 
@@ -85,17 +92,23 @@ class _Reader:
     def take(self, element: Any) -> None:
         """One element has ended; it is a leaf with a fact, an entry, or nothing to us."""
         self.elements += 1
-        name = etree.QName(element)
-        if name.localname in {"url", "sitemap"}:
-            self.entries.append((name.localname, self.facts))
+        space, name = _name(str(element.tag))
+        if name in {"url", "sitemap"}:
+            self.entries.append((name, self.facts))
             self.facts = Facts()
-        elif len(self.facts) < MAX_FACTS and not any(word in (name.namespace or "") for word in _OTHER):
-            text = (element.text or "")[:MAX_TEXT_CHARS].strip()
-            if text:
-                self.facts.setdefault(name.localname, text)
+        elif len(self.facts) < MAX_FACTS and not any(word in space for word in _OTHER):
+            self._note(name, (element.text or "")[:MAX_TEXT_CHARS].strip())
         element.clear()
         while element.getprevious() is not None:  # lxml keeps read siblings until they are removed
             del element.getparent()[0]
+
+    def _note(self, name: str, text: str) -> None:
+        """A second address means that the end of the entry before was broken."""
+        if name == "loc" and text and "loc" in self.facts:
+            self.entries.append((self.entries[-1][0] if self.entries else "url", self.facts))
+            self.facts = Facts()
+        if text:
+            self.facts.setdefault(name, text)
 
 
 def _xml_entries(pieces: Iterable[bytes]) -> tuple[list[tuple[str, Facts]], str]:

@@ -51,9 +51,39 @@ def test_ordinary_bytes_come_out_as_they_went_in_or_safe(data, content_type):
     assert label is None or is_safe_label(label[1])
 
 
-def test_an_ordinary_feed_is_not_touched():
+def test_an_ordinary_feed_only_has_its_declaration_on_a_line_of_its_own():
     body = rss(items(50), ' encoding="utf-8"').encode()
-    assert bounded(body, "text/xml; charset=utf-8") == (body, "text/xml; charset=utf-8")
+    broken = body.replace(b"?><rss", b"?>\n<rss")
+    assert bounded(body, "text/xml; charset=utf-8") == (broken, "text/xml; charset=utf-8")
+    assert bounded(broken, None)[0] == broken
+    assert bounded(body.partition(b"?>")[2], None)[0] == body.partition(b"?>")[2]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"\n<!ENTITY" * 99_000,
+        b"\n<!DOCTYPE x" * 99_000,
+        b"\n" * 4_000_000,
+        b"<?xml version='1.0'?>" + b"\n<!ENTITY a 'x'>" * 90_000,
+        b"<?xml " + b"encoding='" * 400_000,
+        b"<?" + b" " * 4_000_000,
+        b"<?xml version='1.0'?>" + b"encoding='" * 400_000,
+    ],
+)
+def test_a_long_head_is_cut_to_what_a_feed_has(head):
+    body, _ = bounded(head + rss(items(2)).partition("?>")[2].encode(), None)
+    assert body.index(b"<rss") <= feed_bounds.MAX_HEAD + 2
+    assert body.split(b"\n", 1)[0].count(b"encoding=") <= 1
+    assert len(parse_feed(head + rss(items(2)).partition("?>")[2].encode(), URL)) in {0, 2}
+
+
+def test_a_character_set_hidden_behind_the_declaration_is_not_tried():
+    text = f"encoding='punycode' ?>{items(1)}"
+    body, _ = bounded(f"<?xml version='1.0' encoding='utf-8'?><rss version='2.0'><channel>{text}</channel></rss>".encode(), None)
+    assert b"punycode" not in body.split(b"\n", 1)[0]
+    hidden = f"<?xml version='1.0'{' ' * 400}encoding='punycode'?>" + rss(items(1)).partition("?>")[2]
+    assert [one.hint.title for one in parse_feed(hidden.encode(), URL)] == ["Bär 0"]
 
 
 @pytest.mark.parametrize("label", ["punycode", "idna", "hex", "utf-7", "cp037", "utf-16", "nonsense"])
@@ -126,3 +156,12 @@ def test_a_title_of_megabytes_is_cut():
     parse_feed(body.encode(), URL)  # cut within the title: what is whole before it counts, and that is nothing
     (one,) = parse_feed(rss(f"<item><link>https://a.example/1</link><title>{'x' * 100_000}</title></item>").encode(), URL)
     assert len(one.hint.title) == 1000
+
+
+def test_words_and_tags_without_end_are_cut():
+    word = "a" * 300_000
+    text = f"<item><author>{word}@</author><link>https://a.example/{'x' * 900}</link></item>"
+    body, _ = bounded(rss(f"{text}<item {word}='1'/><item {' '.join(f'a{n}=1' for n in range(9000))}/>{ITEM.format(n=1)}").encode(), None)
+    assert len(body) < 30_000
+    found = parse_feed(rss(text + ITEM.format(n=1)).encode(), URL)
+    assert [len(one.url) for one in found] == [len("https://a.example/") + 900, len("https://a.example/1")]

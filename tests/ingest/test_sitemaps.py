@@ -64,6 +64,23 @@ def test_the_best_evidence_of_the_day_wins(sitemap, page, lastmod, expected):
     assert one.dated_at.date().isoformat() == expected
 
 
+def test_prefixes_that_nobody_declared_are_understood():
+    inner = (
+        "<url><image:image><image:loc>https://a.example/1.jpg</image:loc><image:title>No</image:title></image:image>"
+        "<loc>https://a.example/1</loc><news:news><news:publication_date>2018-09-20</news:publication_date>"
+        "<news:title>Kim</news:title></news:news><video:video><video:title>No</video:title></video:video></url>"
+    )
+    (one,) = parse_sitemap(urlset(inner), URL).pages
+    assert (one.url, one.hint.title, one.hint.published_at) == ("https://a.example/1", "Kim", datetime(2018, 9, 20, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("name", ["news:", ":x", "a:b:c", "n:news", "x-y.z"])
+def test_odd_names_do_no_harm(name):
+    body = urlset(f"<url><{name}>x</{name}><loc>https://a.example/1</loc></url><url><loc>https://a.example/2</loc></url>")
+    with contextlib.suppress(Quarantined):
+        assert "https://a.example/2" in [one.url for one in parse_sitemap(body, URL).pages]
+
+
 def test_an_index_names_children():
     body = f"<sitemapindex {NS}><sitemap><loc>/s1.xml</loc><lastmod>2018-09-20</lastmod></sitemap><sitemap><loc>https://a.example/s2.xml</loc></sitemap></sitemapindex>"
     found = parse_sitemap(body.encode(), URL)
