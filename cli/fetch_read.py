@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from time import monotonic
@@ -60,17 +59,11 @@ def feed(answer: Answer) -> Row:
     if jsonfeed.looks_like_one(answer.body):
         pages = jsonfeed.read_json_feed(answer.body, answer.final_url).pages
         return {"text": "\n".join(page.hint.title or "" for page in pages), "urls": [page.url for page in pages]}
-    import feedparser
+    from ingest.discover.feeds import MAX_TITLE_CHARS, parsed
 
-    from ingest.discover.feed_bounds import MAX_ITEMS, bounded
-    from ingest.discover.feeds import MAX_TITLE_CHARS
-
-    body, media = bounded(answer.body, answer.header("content-type"))
-    headers = {"content-location": answer.final_url, "content-type": media}
-    parsed = feedparser.parse(io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
-    if not parsed.get("version") and not parsed.entries:
+    version, _channel, entries = parsed(answer.body, answer.final_url, answer.header("content-type"))
+    if not version and not entries:
         raise Quarantined("it is not a feed", fault="not_feed", url=answer.final_url)
-    entries = parsed.entries[:MAX_ITEMS]
     titles = [" ".join(str(entry.get("title") or "").split())[:MAX_TITLE_CHARS] for entry in entries]
     return {"text": clean("\n".join(titles)), "urls": [clean(str(entry["link"])) for entry in entries if entry.get("link")]}
 

@@ -19,6 +19,8 @@ MAX_TAGS = 100_000
 # Letters and digits in a row, and bytes of one tag, that are kept: feedparser looks for mail addresses in a time that is quadratic in
 # the first (tokens in addresses of news aggregators have 700), and keeps all attributes of the second.
 _LONG_WORD, _LONG_TAG = re.compile(rb"([\w.+-]{1000})[\w.+-]+"), re.compile(rb"(<[^<>]{16000})[^<>]+")
+# Text between two tags that is kept: whole articles have 100 kB; what is longer is a dump, or numbers that each become an object.
+_LONG_TEXT = re.compile(rb"([^<]{500000})[^<]+")
 # White space in a row that is kept before the first element; layout needs less. A longer head is no head of a feed.
 MAX_BLANKS, MAX_HEAD = 64, 64 * 1024
 
@@ -105,5 +107,5 @@ def bounded(body: bytes, content_type: str | None) -> tuple[bytes, str]:
     root = _ROOT.search(body)
     split = root.start() if root else len(body)
     head = _head(body[:split])
-    body = _LONG_TAG.sub(rb"\1", _LONG_WORD.sub(rb"\1", body[split:])) if split < len(body) else b""
+    body = _LONG_TAG.sub(rb"\1", _LONG_TEXT.sub(rb"\1", _LONG_WORD.sub(rb"\1", body[split:]))) if split < len(body) else b""
     return _cut(head + body), content_type

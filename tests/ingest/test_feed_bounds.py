@@ -165,3 +165,9 @@ def test_words_and_tags_without_end_are_cut():
     assert len(body) < 30_000
     found = parse_feed(rss(text + ITEM.format(n=1)).encode(), URL)
     assert [len(one.url) for one in found] == [len("https://a.example/") + 900, len("https://a.example/1")]
+
+
+def test_a_text_without_end_is_cut():
+    body, _ = bounded(rss("<item><georss:line>" + "1 " * 2_000_000 + "</georss:line></item>" + items(1)).encode(), None)
+    assert len(body) < 600_000
+    assert body.count(b"<item>") == 2
