@@ -115,7 +115,7 @@ class SourceState:
 class Poll:
     """One answer of a source. `brought`: how many of its `listed` pages nobody had named so; `body_sha256` is None for a 304.
 
-    `is_over`: its days are over; `is_spare`: an index or one of its children whose pages others bring.
+    `is_over`: its days are over; `is_spare`: an index, one of its children or a front page, whose pages others bring.
     """
 
     at: datetime
@@ -165,7 +165,7 @@ def _bounded(state: SourceState, poll: Poll, pace: Pace) -> tuple[float, str]:
     if silence:
         seconds, reason = seconds * 2**silence, f"{reason}; {state.empty_polls} polls in a row brought nothing"
     largest = pace.max_s
-    if poll.is_index or state.is_child:
+    if poll.is_index or state.is_child or poll.is_spare:
         largest *= SETTLED_FACTOR
         if poll.is_spare and state.empty_polls:
             settling = SETTLING_S * 2.0 ** min(state.empty_polls - 1, 10)

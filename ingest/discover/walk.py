@@ -147,6 +147,12 @@ class Walk:
         family = {index.source_id, *(one.source_id for one in children)}
         return self._bring(one for one in self.own if one.source_id not in family) and not self._bring(children)
 
+    def _shows_the_same(self, state: SourceState, noticed: sightings.Noticed) -> bool:
+        """Whether a child or a front page showed what others had brought. Other sources have turns of their own."""
+        is_second = state.is_child or state.kind == "section"
+        others = (one for one in self.own if one.source_id not in {state.source_id, state.parent_id})
+        return is_second and noticed.listed > 0 and self._bring(others)
+
     def _opens(self, state: SourceState) -> bool:
         """Whether a child may hold pages of the window; one that can't any more is settled for good."""
         if self.window.opens(state.url, state.lastmod):
@@ -236,9 +242,7 @@ class Walk:
             listed=noticed.listed,
             brought=noticed.brought,
             is_index=bool(listing.children) or (is_same and bool(self._children_of(state))),
-            is_spare=bool(state.parent_id)
-            and noticed.listed > 0
-            and self._bring(one for one in self.own if one.source_id != state.parent_id),
+            is_spare=self._shows_the_same(state, noticed),
             is_over=(now - newest).total_seconds() > rhythm.OVER_S if newest else is_same,
             span_s=rhythm.span_s(dates),
             dates=None if is_same else any(page.changed_at for page in listing.pages),

@@ -151,6 +151,26 @@ def test_a_child_is_asked_beside_a_source_of_pages_and_then_brings_only_what_is_
     assert all("/feed" in one for one in with_child)
 
 
+def test_a_front_page_beside_a_feed_settles_and_helps_after_a_gap(site, slot):
+    lines = (FEED, "sections: [{url: '{base}/', include: ['/article-[0-9]+$']}]")
+    asked = Counter()
+
+    def news(minutes):
+        pages = [f"/article-{n:05d}" for n in range(minutes // 30 + 1)]
+        site.feed("/feed", [(path, START + timedelta(minutes=30 * n)) for n, path in enumerate(pages)][-20:])
+        site.put(
+            "/", "<html><body>" + "".join(f"<h3><a href='{path}'>On {path} of today</a></h3>" for path in pages[-60:]) + "</body></html>"
+        )
+        return slot(minutes, *lines)
+
+    for minutes in range(0, 4 * 1440, 60):
+        asked.update(news(minutes))
+    assert asked["/"] <= 6
+    assert asked["/feed"] > 30
+    assert set(news(5 * 1440)) == {"/feed", "/"}
+    assert len({page.url for page in slot.found.pages}) == 60
+
+
 def test_after_a_gap_all_sources_are_asked(site, slot):
     days = [f"/map-{START - timedelta(days=n):%Y-%m-%d}.xml" for n in range(3)]
     site.sitemap("/map.xml", [(day, None) for day in days], kind="sitemapindex")
