@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import signal
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal
@@ -48,6 +51,30 @@ def decoded(answer: Answer) -> str:
     return clean(decode(answer.body, answer.header("content-type")))
 
 
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """End what takes longer, by a signal to this thread (Python's alarm; only the main thread of a process can have it).
+
+    Raises:
+        PageRejected: it took longer; page_timeout.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def expire(*_: object) -> None:
+        raise PageRejected(f"took longer than {seconds:.1f} s to read", fault="page_timeout")
+
+    before = signal.signal(signal.SIGALRM, expire)
+    # again every second, should a library have swallowed the first
+    signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
 def feed(answer: Answer) -> Row:
     """Titles and links of a feed's entries, also of those that lack one of the two.
 
@@ -91,7 +118,8 @@ class Sitemaps:
                 break
             try:
                 answer = first if number == 0 else await self.get(url)
-                listing = parse_sitemap(answer.body, answer.final_url)
+                with within(max(self.until - monotonic(), LEAST_READING_S)):
+                    listing = parse_sitemap(answer.body, answer.final_url)
             except (Quarantined, RetryLater):
                 if number == 0:
                     raise
@@ -187,7 +215,8 @@ async def read(answer: Answer, kind: As, articles: Articles, get: Get, until: fl
     """
     found = sniff.what(answer.header("content-type"), answer.body) if kind == "auto" else kind
     if found == "feed":
-        return {"kind": "feed", **feed(answer)}
+        with within(max(until - monotonic(), LEAST_READING_S)):
+            return {"kind": "feed", **feed(answer)}
     if found == "sitemap":
         return {"kind": "sitemap", **await Sitemaps(get, until).read(answer)}
     check_page(answer)

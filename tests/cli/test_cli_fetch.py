@@ -251,6 +251,35 @@ def test_an_article_that_outlasts_its_reader_is_rejected_with_the_reason(site, o
     assert (one["status"], one["error_class"]) == ("rejected", "page_timeout")
 
 
+def test_a_feed_that_outlasts_its_reader_is_rejected_and_the_next_line_is_read(site, open_settings, monkeypatch):
+    monkeypatch.setattr(fetch_read, "LEAST_READING_S", 0.2)
+    inner = fetch_read.feed
+
+    def outlasts(answer):
+        while answer.final_url.endswith("/feed"):
+            pass
+        return inner(answer)
+
+    monkeypatch.setattr(fetch_read, "feed", outlasts)
+    quick = open_settings.model_copy(update={"fetch_deadline_s": 1.0})
+    first, second = filtered(quick, *(json.dumps({"id": name, "url": site.base + name}) for name in ("/feed", "/feed.json")), kind="feed")
+    assert (first["status"], first["error_class"]) == ("rejected", "page_timeout")
+    assert (second["status"], second["text"]) == ("ok", "J")
+
+
+def test_a_reader_in_another_thread_has_no_alarm():
+    seen = []
+
+    def read():
+        with fetch_read.within(0.0001):
+            seen.append(1)
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    thread.join()
+    assert seen == [1]
+
+
 def test_empty_lines_are_passed_over(open_settings):
     assert filtered(open_settings, "\n", "  ") == []
 
