@@ -132,8 +132,14 @@ class _Sorting:
             told = files.Taking(self.taken.batch_key)
             self.intake(outlets[0]).writer.add(files.damage_told(path, damage, told, outlets[0], self.now))
         self.commit()
-        found = captures.read_index(self.settings, self.taken.batch_key)
-        self.taken.pages.update(one.outlet_id for one in found if one.outcome == "fetched")
+        _count(self.settings, self.taken, outlets)
+
+
+def _count(settings: Settings, taken: Taken, outlets: Sequence[Outlet]) -> None:
+    """Pages of the batch, outlet by outlet, so that not all lines are in memory at once."""
+    for outlet in outlets:
+        if count := sum(one.outcome == "fetched" for one in captures.read_index(settings, taken.batch_key, outlet.id)):
+            taken.pages[outlet.id] = count
 
 
 def _outlets(settings: Settings, outlet_ids: list[str] | None) -> list[Outlet]:
@@ -162,7 +168,7 @@ def take_archives(
     taken = Taken(f"files/archives-{mark}")
     with sole_worker(captures.batch_dir(settings, taken.batch_key), "archives"):
         if captures.is_sealed(settings, taken.batch_key):
-            taken.pages.update(one.outlet_id for one in captures.read_index(settings, taken.batch_key) if one.outcome == "fetched")
+            _count(settings, taken, outlets)
         else:
             _take_all(settings, [path for path, _ in present], outlets, taken, on_progress)
             captures.seal(settings, taken.batch_key)
