@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
@@ -161,35 +162,22 @@ def test_a_trusted_outlet_is_hardly_read_again(paper, slot, monkeypatch):
     assert len(paper.requests) == asked
 
 
-def test_hosts_of_one_outlet_are_visited_side_by_side(site, other_site, settings, add_outlet, monkeypatch):
-    """The page on one host answers only after that on the other has been asked for."""
+def test_hosts_of_one_outlet_are_visited_side_by_side(site, other_site, settings, add_outlet):
+    """Each host answers only when the other has been asked as well."""
     add_outlet("paper", site, FEED)
-    second = other_site.base.replace("127.0.0.1", "127.0.0.1")
     site.feed("/feed", [("/1", START)])
-    feed = site.pages["/feed"].body.replace(b"</channel>", f"<item><link>{second}/2</link><title>2</title></item></channel>".encode())
-    site.pages["/feed"].body = feed
-    waits = []
+    item = f"<item><link>{other_site.base}/2</link><title>2</title></item></channel>"
+    site.pages["/feed"].body = site.pages["/feed"].body.replace(b"</channel>", item.encode())
+    both = threading.Barrier(2, timeout=60)
 
-    def after_the_other(path, other, mine):
-        def answer(handler):
-            waits.append(path)
-            for _ in range(2000):
-                if len(waits) == 2:
-                    break
-                handler.server.timeout_event.wait(0.005)
-            return mine
+    def together(reply):
+        return lambda _handler: both.wait() >= 0 and reply
 
-        return answer
-
-    import threading
-
-    site.timeout_event = other_site.timeout_event = threading.Event()
     for one, path in ((site, "/1"), (other_site, "/2")):
         one.put(path, f"<p>{path}")
-        one.pages[path] = after_the_other(path, None, one.pages[path])
-    calm = settings.model_copy(update={"fetch_deadline_s": 30.0})
-    assert ingest_group(calm, "2026-11-23T10:15", ["paper"])["fetched"] == 2
-    assert sorted(waits) == ["/1", "/2"]
+        one.pages[path] = together(one.pages[path])
+    patient = settings.model_copy(update={"fetch_deadline_s": 60.0})
+    assert ingest_group(patient, "2026-11-23T10:15", ["paper"])["fetched"] == 2
 
 
 def test_a_killed_walk_is_done_again(paper, slot, monkeypatch):
