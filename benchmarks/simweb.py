@@ -44,6 +44,8 @@ OUTAGE_EVERY = 5
 DEADLINE_S = 3.0
 # Real seconds between two requests to one outlet: below the server's --rate429, as a host's delay should be.
 DELAY_S = 0.1
+# Where simweb's front pages link to articles, and not to sections that do not exist.
+FRONT_PAGE_LINKS = "main > ul a"
 STORED = """
 SELECT a.canonical_url AS url, v.headline AS title, v.body AS text, v.version_id::VARCHAR AS version
 FROM core.article_version v JOIN core.article a USING (article_id)
@@ -101,7 +103,9 @@ def write_outlets(folder: Path, options: argparse.Namespace) -> None:
     folder.mkdir()
     for number in range(options.outlets):
         home, name = f"http://127.1.{number >> 8}.{number & 255}:{options.port}", f"o{number:03d}"
-        sources = {"feeds": [f"{home}/rss.xml"], "sitemaps": [f"{home}/sitemap.xml", f"{home}/news-sitemap.xml"]}
+        sources: dict[str, Any] = {"feeds": [f"{home}/rss.xml"], "sitemaps": [f"{home}/sitemap.xml", f"{home}/news-sitemap.xml"]}
+        if options.sections:
+            sources["sections"] = [{"url": f"{home}/", "links": FRONT_PAGE_LINKS}]
         content = {"id": name, "name": f"Outlet {number}", "home": f"{home}/", "language": "en", "delay_s": DELAY_S, **sources}
         (folder / f"{name}.yaml").write_text(yaml.safe_dump(content))
 
@@ -250,6 +254,7 @@ def parsed() -> argparse.Namespace:
         "--plain", action="store_true", help="read pages with a few regular expressions instead of the transforms, without claims"
     )
     options.add_argument("--no-backfill", dest="backfill", action="store_false", help="leave the nightly archive run out")
+    options.add_argument("--sections", action="store_true", help="name the front pages in the outlet files, too")
     options.add_argument("--keep", type=Path, help="folder to work in and leave behind; a fast disk, e.g. /dev/shm/simweb")
     options.add_argument("--json", type=Path, help="write the figures there, too")
     return options.parse_args()
