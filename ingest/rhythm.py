@@ -299,7 +299,7 @@ def spread(states: Iterable[SourceState], now: datetime) -> list[SourceState]:
 
 
 def _shares(state: SourceState) -> bool:
-    is_settled = state.is_child or not state.interval_s or state.interval_s >= SETTLING_S
+    is_settled = state.is_child or state.kind == "section" or not state.interval_s or state.interval_s >= SETTLING_S
     return takes_turns(state) and not (is_settled or state.failures or state.reason == HELD)
 
 

@@ -84,7 +84,8 @@ class Walk:
         own = [self._state(source.kind, source.url) for source in sources.of_outlet(self.outlet, self.window, self.visitor.settings)]
         self.keys = {one.source_id for one in own}
         self.was_away = rhythm.is_gap(self._last_answer(), clock.now(), (one.interval_s for one in own))
-        below = await self._level([one for one in own if self._is_due(one)])
+        below = await self._level([one for one in own if one.kind != "section" and self._is_due(one)])
+        below += await self._level([one for one in own if one.kind == "section" and self._is_turn(one)])
         if self.everything:  # an outlet that is back after a gap: the walk itself has set it
             below += await self._level(own)
         below += [one for one in self.states.values() if one.is_child and self._is_turn(one) and self._opens(one)]
@@ -117,14 +118,14 @@ class Walk:
         return (self.everything and not state.is_child) or state.due(clock.now()) or self._is_new_day(state)
 
     def _is_turn(self, child: SourceState) -> bool:
-        """Whether a child is asked: when due, and right after a source of the outlet file that shows pages, where there is one.
+        """Whether a child or a front page is asked: when due, and right after a feed or sitemap of the outlet file, where there is one.
 
         What it brings then is what only it names; else it would take the others' news and never settle.
         """
         if not self._is_due(child):
             return False
         parents = {one.parent_id for one in self.states.values()}
-        pages = {one.source_id for one in self.own if one.source_id not in parents and not one.failures}
+        pages = {one.source_id for one in self.own if one.source_id not in parents and not one.failures and one.kind != "section"}
         return not pages or bool(pages & self.asked) or self.everything
 
     def _is_new_day(self, state: SourceState) -> bool:
