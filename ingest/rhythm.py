@@ -284,18 +284,19 @@ def takes_turns(state: SourceState) -> bool:
     return state.brought < OWN_SHARE * state.listed or state.listed < REFERENCE_PER_H
 
 
-def spread(states: Iterable[SourceState], now: datetime) -> list[SourceState]:
+def spread(states: Iterable[SourceState]) -> list[SourceState]:
     """Sources of the same pages with new times, evenly spaced: each poll then brings what came up since the other's.
 
-    Together they are asked as often as their intervals say; whose interval ends first is first. Those that show pages of their own,
-    settle, fail or are told to wait keep their times.
+    Together they are asked as often as their intervals say, counted from the last poll of one of them; whose interval ends first is
+    first. Those that show pages of their own, settle, fail or are told to wait keep their times.
     """
-    members = [one for one in states if one.answered_at and _shares(one)]
+    members = [(one, one.answered_at) for one in states if one.answered_at and _shares(one)]
     if len(members) < 2:
         return []
-    gap = 1 / sum(1 / one.interval_s for one in members if one.interval_s)
-    members.sort(key=lambda one: (one.answered_at or now) + timedelta(seconds=one.interval_s or 0.0))
-    return [_at(one, now + timedelta(seconds=gap * number - min(SLACK_S, gap / 4))) for number, one in enumerate(members, 1)]
+    last = max(answered for _one, answered in members)
+    gap = 1 / sum(1 / one.interval_s for one, _answered in members if one.interval_s)
+    members.sort(key=lambda member: member[1] + timedelta(seconds=member[0].interval_s or 0.0))
+    return [_at(one, last + timedelta(seconds=gap * number - min(SLACK_S, gap / 4))) for number, (one, _) in enumerate(members, 1)]
 
 
 def _shares(state: SourceState) -> bool:

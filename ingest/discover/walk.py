@@ -96,7 +96,7 @@ class Walk:
             poll = replace(poll, is_spare=self._is_spare(index.state))
             self._note(rhythm.after(index.state, poll, self.pace))
         if self.asked and self.conditional:
-            polls.note(self.engine, self.outlet.id, rhythm.spread(self.own, clock.now()), clock.now())
+            polls.note(self.engine, self.outlet.id, rhythm.spread(self.own), clock.now())
         return self.found
 
     # which

@@ -156,20 +156,27 @@ def pair(**more):
 
 def test_two_sources_of_the_same_pages_take_turns_evenly():
     slack = timedelta(seconds=rhythm.SLACK_S)
-    assert [(one.source_id, one.next_due_at + slack) for one in spread(pair(), NOW)] == [("a", NOW + HOUR), ("b", NOW + 2 * HOUR)]
+    assert [(one.source_id, one.next_due_at + slack) for one in spread(pair())] == [("a", NOW + HOUR), ("b", NOW + 2 * HOUR)]
 
 
 def test_turns_follow_each_other_in_the_shares_of_the_intervals():
     states = [replace(pair()[0], interval_s=3600.0), replace(pair()[1], interval_s=10_800.0)]
     now, asked = NOW, []
     for _ in range(16):
-        states = spread(states, now)
+        states = spread(states)
         states.sort(key=lambda one: one.next_due_at)
         now = states[0].next_due_at + timedelta(seconds=rhythm.SLACK_S)
         asked.append(states[0].source_id)
         states[0] = replace(states[0], answered_at=now)
     assert 3 <= asked.count("b") <= 5
     assert (now - NOW).total_seconds() / 16 == pytest.approx(2700)  # as often as both together
+
+
+def test_polls_of_others_do_not_put_turns_off():
+    """A walk in which none of them was asked changes nothing; they would starve beside a busy source otherwise."""
+    once = spread(pair())
+    busy = source("c", answered_at=NOW + HOUR, interval_s=600.0, listed=50.0, brought=50.0)
+    assert spread([*once, busy]) == once
 
 
 @pytest.mark.parametrize(
@@ -185,11 +192,11 @@ def test_turns_follow_each_other_in_the_shares_of_the_intervals():
 )
 def test_who_does_not_take_turns_keeps_its_time(more):
     one, other = pair()
-    assert spread([one, replace(other, **more)], NOW) == []
+    assert spread([one, replace(other, **more)]) == []
 
 
 def test_taking_turns_does_not_let_pages_fall_out():
-    states = spread([replace(one, span_s=3000.0) for one in pair()], NOW)
+    states = spread([replace(one, span_s=3000.0) for one in pair()])
     assert max(one.next_due_at for one in states) <= NOW + timedelta(seconds=1500)
 
 
