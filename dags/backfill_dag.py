@@ -4,7 +4,7 @@ Fetches what the outlets' archives date on one day and what was never captured. 
 `POST /api/v2/backfills`; each day is one run here, one in `transform`, one in `warehouse`. The batch is `archive/2018-09-20`;
 a later run of the same day brings only what is new, as `archive/2018-09-20/2`.
 
-By itself it runs every night for the day before, and so finds what the feeds of that day had dropped.
+By itself it runs every night for the day before and asks what live ingest does not: dated archive pages and the Wayback Machine.
 """
 
 from airflow.sdk import CronPartitionTimetable, dag

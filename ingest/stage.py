@@ -81,7 +81,8 @@ async def _ingest(settings: Settings, batch_key: str, outlets: list[Outlet], on_
 def _asks_everything(batch_key: str) -> bool:
     """Whether a batch whose caller leaves it open asks every source: that of a past day does.
 
-    That of a day within reach of live ingest, such as the nightly one for the day before, asks those whose time has come.
+    That of a day within reach of live ingest, such as the nightly one for the day before, asks only what live ingest does not: archive
+    pages and the Wayback Machine.
     """
     return kind_of(batch_key) == "archive" and clock.now().date() - day_of(batch_key) > RECENT
 

@@ -20,6 +20,8 @@ from ingest.fetch import Answer
 from ingest.outlets import Outlet
 
 SourceKind = Literal["feed", "sitemap", "section", "archive_page", "cdx"]
+# Sources that only batches of past days ask.
+ARCHIVES = frozenset({"archive_page", "cdx"})
 
 
 # Bytes of an answer that are read. A cut feed, page of links or XML sitemap keeps what was whole before the cut; a gzip file of a sitemap

@@ -81,14 +81,15 @@ class Walk:
     async def run(self) -> Found:
         """Ask the sources whose time has come; pages outside the window or the outlet's patterns are left out."""
         self.states = polls.load(self.engine, self.outlet.id) if self.keeps else {}
-        own = [self._state(source.kind, source.url) for source in sources.of_outlet(self.outlet, self.window, self.visitor.settings)]
+        own = [self._state(source.kind, source.url) for source in self._sources()]
         self.keys = {one.source_id for one in own}
         self.was_away = rhythm.is_gap(self._last_answer(), clock.now(), (one.interval_s for one in own))
         below = await self._level([one for one in own if one.kind != "section" and self._is_due(one)])
         below += await self._level([one for one in own if one.kind == "section" and self._is_turn(one)])
         if self.everything:  # an outlet that is back after a gap: the walk itself has set it
             below += await self._level(own)
-        below += [one for one in self.states.values() if one.is_child and self._is_turn(one) and self._opens(one)]
+        if self.conditional or self.everything:
+            below += [one for one in self.states.values() if one.is_child and self._is_turn(one) and self._opens(one)]
         for depth in range(1, MAX_SOURCES):
             below = await self._level([one for one in below if one.kind != "sitemap" or depth < MAX_DEPTH])
         for index in self.indexes:
@@ -100,6 +101,11 @@ class Walk:
         return self.found
 
     # which
+
+    def _sources(self) -> list[Source]:
+        """What the outlet file names. Yesterday's lists are asked by live ingest; the nightly batch adds what only archives know."""
+        named = sources.of_outlet(self.outlet, self.window, self.visitor.settings)
+        return named if self.conditional or self.everything else [one for one in named if one.kind in sources.ARCHIVES]
 
     def _state(self, kind: str, url: str) -> SourceState:
         source_id = polls.source_id(self.outlet.id, url)
@@ -309,7 +315,7 @@ class Walk:
                 index.brought += brought
 
     def _note(self, state: SourceState) -> None:
-        """Keep the state of a source. Not after asking for the past: what an old day brings says nothing of the rhythm of the news."""
+        """Keep the state of a source. Not after asking for the past: only the pages of one day were noticed, live ingest has to see the rest."""
         self.states[state.source_id] = state
-        if self.conditional or not self.everything:
+        if self.conditional:
             polls.note(self.engine, self.outlet.id, [state], clock.now())

@@ -190,3 +190,29 @@ def test_a_killed_walk_is_done_again(paper, slot, monkeypatch):
     with engine.begin() as connection:
         assert connection.execute(sa.select(SOURCE.c.polls)).scalars().all() == [1]
     engine.dispose()
+
+
+def test_a_batch_of_yesterday_takes_nothing_from_live_ingest(site, add_outlet, settings):
+    add_outlet("paper", site, 'feeds: ["{base}/feed"]', 'sitemaps: ["{base}/map.xml"]')
+    now = clock.now()
+    site.feed("/feed", [(f"/{n}", now - timedelta(hours=10 * n)) for n in range(6)], ETag='"1"')
+    site.put("/map.xml", f"<urlset><url><loc>{site.base}/6</loc><lastmod>{now:%Y-%m-%d}</lastmod></url></urlset>", Content_Type="text/xml")
+    for n in range(7):
+        site.put(f"/{n}", f"<p>Page {n}")
+    yesterday = f"archive/{now - timedelta(days=1):%Y-%m-%d}"
+    ingest_group(settings, yesterday, ["paper"])
+    ingest_group(settings, "2026-11-23T10:15", ["paper"])
+    taken = [one.url for key in (yesterday, "2026-11-23T10:15") for one in read_index(settings, key)]
+    assert sorted(taken) == [f"{site.base}/{n}" for n in range(7)]
+
+
+def test_a_past_day_that_is_asked_for_takes_nothing_from_live_ingest(site, add_outlet, settings):
+    add_outlet("paper", site, 'feeds: ["{base}/feed"]')
+    now = clock.now()
+    site.feed("/feed", [("/old", now - timedelta(days=4)), ("/new", now)], ETag='"1"')
+    site.put("/old", "<p>Old")
+    site.put("/new", "<p>New")
+    day = f"archive/{now - timedelta(days=4):%Y-%m-%d}"
+    ingest_group(settings, day, ["paper"], everything=True)
+    ingest_group(settings, "2026-11-23T10:15", ["paper"])
+    assert [one.url[-3:] for key in (day, "2026-11-23T10:15") for one in read_index(settings, key)] == ["old", "new"]
