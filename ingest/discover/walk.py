@@ -315,7 +315,7 @@ class Walk:
                 index.brought += brought
 
     def _note(self, state: SourceState) -> None:
-        """Keep the state of a source. Not after asking for the past: only the pages of one day were noticed, live ingest has to see the rest."""
+        """Keep the state of a source. Not after asking for the past: only one day's pages were noticed, live ingest has to see the rest."""
         self.states[state.source_id] = state
         if self.conditional:
             polls.note(self.engine, self.outlet.id, [state], clock.now())
