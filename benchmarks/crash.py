@@ -80,8 +80,8 @@ def set_clock(folder: Path) -> None:
 def run(folder: Path) -> int:
     """One live batch to its seal; what the busy machine made time out is tried again later."""
     from common import logs
-    from ingest import captures
     from ingest.stage import ingest_group, outlet_groups, seal_batch
+    from ingest.store import captures
 
     logs.configure(level=40)
     captures.SEGMENT_CAPTURES = SEGMENT_CAPTURES
@@ -96,7 +96,7 @@ def run(folder: Path) -> int:
 
 def archive_faults(folder: Path, index: list[Any]) -> list[str]:
     """WARC files that are damaged, or hold other records than their index says."""
-    from ingest.warc_read import Damage, records
+    from ingest.store.warc_read import Damage, records
 
     faults, held = [], Counter[str]()
     for path in sorted(settings(folder).captures_dir.glob("*/*.warc.gz")):
@@ -121,7 +121,7 @@ def frontier_faults(folder: Path, index: list[Any]) -> list[str]:
 
 def check(folder: Path) -> int:
     """Everything that must hold after a completed run; prints what does not."""
-    from ingest import captures
+    from ingest.store import captures
 
     of = settings(folder)
     index = captures.read_index(of, BATCH)

@@ -36,11 +36,11 @@ from common import clock, logs, urls
 from common.settings import Settings
 from ingest import frontier
 from ingest.discover.records import Discovered
+from ingest.manners.visit import Visitor
 from ingest.outlets import chosen, load_outlets
 from ingest.records import Hint
 from ingest.run import OutletRun, Work
 from ingest.state import open_state
-from ingest.visit import Visitor
 
 CLIENT_CORE, SERVER_CORE = 0, 1
 DAYS = 7

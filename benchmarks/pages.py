@@ -11,8 +11,8 @@ from collections.abc import Callable
 from typing import Any
 
 from common.settings import settings
-from ingest.captures import read_pages, sealed_batches
 from ingest.outlets import load_outlets
+from ingest.store.captures import read_pages, sealed_batches
 from transforms.claims import find_mentions
 from transforms.extract import extract
 from transforms.pipeline import transform

@@ -32,7 +32,7 @@ import yaml
 from common import clock, logs
 from common.settings import Settings
 from ingest import stage
-from ingest.captures import is_sealed, read_index, read_pages, sealed_batches
+from ingest.store.captures import is_sealed, read_index, read_pages, sealed_batches
 
 START = datetime(2026, 1, 5, tzinfo=UTC)  # simweb's T0
 DAY = timedelta(days=1)

@@ -17,8 +17,8 @@ from cli.fetch_rules import Rules
 from common import ids, logs
 from common.errors import ConsilienceError, FetchRefused, Quarantined
 from common.settings import Settings, load
-from ingest.fetch import GONE, Answer, Fetcher, Kind, no_turn
-from ingest.verdict import passing
+from ingest.web.fetch import GONE, Answer, Fetcher, Kind, no_turn
+from ingest.web.verdict import passing
 
 # Time for one URL when the caller names none is the setting; the benchmark names it here.
 DEADLINE = "BENCH_DEADLINE_S"

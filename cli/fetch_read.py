@@ -15,9 +15,9 @@ from common import clock, ids
 from common.errors import FetchRefused, PageRejected, Quarantined, RetryLater
 from common.settings import Settings
 from common.urls import canonical
-from ingest import sniff, walls
-from ingest.fetch import Answer
 from ingest.records import Capture, Hint, OutletProfile, Page
+from ingest.web import sniff, walls
+from ingest.web.fetch import Answer
 
 if TYPE_CHECKING:
     from transforms.pipeline import Reading

@@ -9,9 +9,9 @@ from time import monotonic
 
 from common import urls
 from common.errors import FetchDelayed, FetchRefused
-from ingest import robots
-from ingest.fetch import GONE, Fetcher
-from ingest.verdict import RETRIED
+from ingest.manners import robots
+from ingest.web.fetch import GONE, Fetcher
+from ingest.web.verdict import RETRIED
 
 # Part of the time for a URL that its robots.txt may take; a slower one is unreachable, and the page would get no time anyway.
 ROBOTS_SHARE = 0.7

@@ -21,7 +21,7 @@ ingest = typer.Typer(no_args_is_help=True, help="Bring pages in without Airflow:
 
 def _batch_key(settings: Settings, day: datetime | None, recheck: bool) -> str:
     """A key that is not sealed yet: a day's first run has the key of the backfill DAG, later ones add the time."""
-    from ingest.captures import is_sealed
+    from ingest.store.captures import is_sealed
 
     stamp = f"{clock.now():%Y-%m-%dT%H:%M:%S}"
     if day:
@@ -106,7 +106,7 @@ def from_files(
     as_json: AsJson = False,
 ) -> None:
     """Bring in pages that lie on disk as a batch of their own, then read, load and publish it."""
-    from ingest.files import take_files
+    from ingest.imports.files import take_files
 
     settings = load()
     moment = None
@@ -128,7 +128,7 @@ def from_archives(
     The same call again, e.g. after it was killed, takes nothing twice. An archive named by its address is downloaded first and
     deleted afterwards.
     """
-    from ingest.archives import take_archives
+    from ingest.imports.archives import take_archives
 
     settings = load()
     with Progress(TextColumn("{task.description}"), TimeElapsedColumn(), console=Console(stderr=True)) as progress:
@@ -162,7 +162,7 @@ def from_list(
 
     What can't be fetched now waits and is taken by later runs. A column or field `published` or `date` is kept as a hint.
     """
-    from ingest.url_lists import offer_list
+    from ingest.imports.url_lists import offer_list
 
     settings = load()
     listed = offer_list(settings, path, outlet)

@@ -37,7 +37,7 @@ def push() -> None:
 
         return take(settings(), ask)
 
-    @task(**ONE_XCOM)
+    @task(multiple_outputs=False)
     def messages() -> dict[str, int]:
         """Those of the Redis list; skipped where no Redis is set."""
         from ingest.push.redis_list import drain, is_on
@@ -46,7 +46,7 @@ def push() -> None:
             raise AirflowSkipException("CONSILIENCE_REDIS_URL is not set")
         return drain(settings())
 
-    @task(**ONE_XCOM)
+    @task(multiple_outputs=False)
     def leases() -> dict[str, int]:
         """Ask hubs again before they stop sending; a hub in trouble is noted and asked later."""
         from ingest.push.renewal import renew

@@ -72,8 +72,8 @@ def capture_batch(prefix: str = "", *, again: bool = False, outlet_ids: Any = No
     @task
     def plan(outlet_ids: list[str] | None = None, *, partition_key: str | None = None) -> list[dict[str, Any]]:
         """The key of the batch with each group of outlets; the same in every retry of the tasks below."""
-        from ingest.captures import is_sealed
         from ingest.stage import outlet_groups
+        from ingest.store.captures import is_sealed
 
         wanted = prefix + (partition_key or stamp())
         numbered = (wanted + (f"/{number}" if number > 1 else "") for number in count(1))
@@ -91,8 +91,8 @@ def capture_batch(prefix: str = "", *, again: bool = False, outlet_ids: Any = No
     @task(outlets=[CAPTURES], trigger_rule=TriggerRule.ALL_DONE)
     def seal(groups: list[dict[str, Any]], *, outlet_events: Any = None) -> int:
         """Close the batch and wake `transform`; where nothing came, nothing is sealed and nobody woken."""
-        from ingest.captures import read_index
         from ingest.stage import seal_batch
+        from ingest.store.captures import read_index
 
         batch_key = groups[0]["batch_key"] if groups else None
         if batch_key is None or not read_index(settings(), batch_key):

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 
 from common import ids
 from ingest.discover.records import Discovered
-from ingest.fetch import Validators
 from ingest.records import Hint, Original
 from ingest.state import URL, insert_new
+from ingest.web.fetch import Validators
 
 # A batch that died lets go of its URLs after this; longer than any task runs, shorter than people wait.
 CLAIM = timedelta(hours=2)

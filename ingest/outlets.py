@@ -13,7 +13,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from common import urls
 from common.errors import FetchRefused, Misconfigured
-from ingest import archive_address, yaml_lines
+from ingest import yaml_lines
+from ingest.discover import archive_address
 from ingest.records import OutletProfile, OutletRules
 
 # Longest Levenshtein-like distance at which a key counts as a typing mistake: difflib's own default finds `feed` for `feeds`.

@@ -18,17 +18,20 @@ import sqlalchemy as sa
 from common import clock, logs, urls
 from common.errors import FetchRefused, Misconfigured, Quarantined, RetryLater
 from common.settings import Settings
-from ingest import captures, frontier, settling, signals, verdict
+from ingest import frontier, settling
 from ingest.discover import wayback, window
 from ingest.discover.walk import Walk
-from ingest.fetch import Answer
 from ingest.frontier import Due
-from ingest.keep import Keeper
+from ingest.manners.visit import Visitor
 from ingest.outlets import Outlet
 from ingest.records import Capture
-from ingest.rhythm import Pace
+from ingest.rhythm import signals
+from ingest.rhythm.pace import Pace
 from ingest.settling import Gleaned
-from ingest.visit import Visitor
+from ingest.store import captures
+from ingest.store.keep import Keeper
+from ingest.web import verdict
+from ingest.web.fetch import Answer
 
 # Seconds of fetching of one outlet in one batch; below the quarter of an hour of the ingest schedule. The rest waits in the frontier.
 RUN_S = 600.0

@@ -10,12 +10,12 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from ingest import ladder, polls
-from ingest.fetch import Validators
 from ingest.frontier import CHUNK, lot, url_id
-from ingest.ladder import Habits
 from ingest.records import Capture, Original
+from ingest.rhythm import ladder, polls
+from ingest.rhythm.ladder import Habits
 from ingest.state import URL, insert_new
+from ingest.web.fetch import Validators
 
 # Why a page was read that had been captured before; its failure leaves what we have.
 AGAIN = frozenset({"recheck", "changed"})

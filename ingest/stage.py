@@ -13,16 +13,18 @@ import sqlalchemy as sa
 from common import clock, urls
 from common.errors import FetchRefused
 from common.settings import Settings
-from ingest import captures, frontier, polls
+from ingest import frontier
 from ingest.discover import sources, window
 from ingest.discover.records import Discovered
 from ingest.discover.walk import Found, Walk
+from ingest.manners.visit import Visitor
 from ingest.outlets import Outlet, chosen, load_outlets
 from ingest.records import BatchManifest, Hint
-from ingest.rhythm import Pace
+from ingest.rhythm import polls
+from ingest.rhythm.pace import Pace
 from ingest.run import OutletRun, Progress, Work, day_of, kind_of
 from ingest.state import open_state
-from ingest.visit import Visitor
+from ingest.store import captures
 
 # Days back that the nightly batch of the day before may reach when it starts late.
 RECENT = timedelta(days=2)

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from common.settings import Settings
-from ingest.captures import batch_dir, sealed_batches
+from ingest.store.captures import batch_dir, sealed_batches
 from warehouse.comments import literal
 from warehouse.connect import STORAGE_VERSION, open_private
 from warehouse.landing import folder, fsync, landed_batches

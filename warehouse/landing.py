@@ -22,8 +22,8 @@ from common import clock, ids
 from common.errors import Broken, LandingDamaged
 from common.settings import Settings
 from common.version import CODE_VERSION
-from ingest.captures import batch_slug
 from ingest.records import Capture, Model, OutletProfile
+from ingest.store.captures import batch_slug
 from transforms.pipeline import rejection
 from transforms.records import Rejection, Transformed
 from warehouse import tables

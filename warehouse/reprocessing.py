@@ -13,8 +13,8 @@ from pydantic import ValidationError
 from common import clock
 from common.errors import Broken, Misconfigured, RetryLater
 from common.settings import Settings
-from ingest.captures import batch_slug, sealed_batches, write_durably
 from ingest.records import Model
+from ingest.store.captures import batch_slug, sealed_batches, write_durably
 
 _ENDING = ".request.json"
 

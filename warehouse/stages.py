@@ -12,9 +12,9 @@ from common import clock, logs
 from common.errors import LandingDamaged, Quarantined
 from common.settings import Settings
 from common.version import CODE_VERSION
-from ingest import captures
 from ingest.outlets import load_outlets
 from ingest.records import Capture, OutletProfile, Page
+from ingest.store import captures
 from transforms.records import Transformed
 from warehouse import compact, landing, reprocessing, verify
 from warehouse.connect import open_private

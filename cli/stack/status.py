@@ -107,7 +107,7 @@ def outlet_ids(settings: Settings) -> tuple[list[str], str | None]:
 def failing_sources(settings: Settings) -> list[FailingSource]:
     """Sources that failed at their last try, with the reason and the next try; none while the state can't be read, or is not there yet."""
     from cli.stack.state import beside
-    from ingest import polls
+    from ingest.rhythm import polls
     from ingest.state import open_state
 
     try:

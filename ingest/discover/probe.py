@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from ingest.discover import feeds, jsonfeed
 from ingest.discover.records import Listing
-from ingest.fetch import Answer
+from ingest.web.fetch import Answer
 
 
 def read_any_feed(answer: Answer) -> Listing:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bs4 import BeautifulSoup
 
-from ingest import archive_address
+from ingest.discover import archive_address
 from ingest.discover.dates import day_in_url, instant
 from ingest.discover.domains import belongs
 from ingest.discover.links import base_of, page_links, soup_of, usable

@@ -14,11 +14,11 @@ from lxml import etree
 
 from common import urls
 from common.errors import FetchRefused, Quarantined
-from ingest.decode import GZIP_MAGIC, Decoder
 from ingest.discover.dates import day_in_url, instant, w3c, w3c_end
 from ingest.discover.feeds import MAX_TITLE_CHARS, read_feed
 from ingest.discover.records import Child, Discovered, Listing
 from ingest.records import Hint
+from ingest.web.decode import GZIP_MAGIC, Decoder
 
 # The protocol's own limits for one file.
 MAX_BYTES = 50 * 1024 * 1024

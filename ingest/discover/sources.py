@@ -9,15 +9,14 @@ from datetime import date
 from typing import Literal
 
 from common.settings import Settings
-from ingest import archive_address
-from ingest.discover import feed_bounds, links, sections, sitemaps, wayback
+from ingest.discover import archive_address, feed_bounds, links, sections, sitemaps, wayback
 from ingest.discover.domains import belongs
 from ingest.discover.links import usable
 from ingest.discover.probe import read_any_feed
 from ingest.discover.records import Listing
 from ingest.discover.window import Window
-from ingest.fetch import Answer
 from ingest.outlets import Outlet
+from ingest.web.fetch import Answer
 
 SourceKind = Literal["feed", "sitemap", "section", "archive_page", "cdx"]
 # Sources that only batches of past days ask.

@@ -16,10 +16,10 @@ from ingest.discover import find, links, sources, window
 from ingest.discover.find import About, Probed
 from ingest.discover.links import soup_of
 from ingest.discover.sources import Source, SourceKind
-from ingest.fetch import Answer
+from ingest.manners.visit import Visitor
 from ingest.outlets import Outlet, Section, load_outlet
 from ingest.state import open_state
-from ingest.visit import Visitor
+from ingest.web.fetch import Answer
 
 # Largest robots.txt that is read (RFC 9309 section 2.5).
 ROBOTS_BYTES = 512 * 1024

@@ -11,16 +11,17 @@ import sqlalchemy as sa
 
 from common import clock, ids, logs, urls
 from common.errors import ConsilienceError, FetchDelayed, Quarantined, RetryLater
-from ingest import polls, rhythm, sightings
 from ingest.discover import sources
 from ingest.discover.dates import instant, period_in_url
 from ingest.discover.records import Child, Discovered, Listing
 from ingest.discover.sources import Source, SourceKind
 from ingest.discover.window import Window
-from ingest.fetch import Answer
+from ingest.manners.visit import Visitor
 from ingest.outlets import Outlet
-from ingest.rhythm import Pace, Poll, SourceState
-from ingest.visit import Visitor
+from ingest.rhythm import pace as rhythm
+from ingest.rhythm import polls, sightings
+from ingest.rhythm.pace import Pace, Poll, SourceState
+from ingest.web.fetch import Answer
 
 # An index names files that name pages; one more level is seen at a few outlets, deeper ones are loops.
 MAX_DEPTH = 3

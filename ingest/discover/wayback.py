@@ -20,9 +20,9 @@ from common.errors import FetchRefused, Quarantined
 from ingest.discover.dates import day_in_url, instant
 from ingest.discover.domains import belongs, identity
 from ingest.discover.records import Child, Discovered, Listing
-from ingest.fetch import GONE, Answer
 from ingest.outlets import Outlet
 from ingest.records import Hint
+from ingest.web.fetch import GONE, Answer
 
 SEARCH, REPLAY = "/cdx/search/cdx", "/web/"
 # Seconds between two requests: more than 0.4 searches a second end in 429, as its users found; after a 429 hosts rest for a minute.

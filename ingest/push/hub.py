@@ -13,8 +13,8 @@ import httpcore
 from common import urls
 from common.errors import FetchDelayed, FetchRefused
 from common.settings import Settings
-from ingest.address import Network, checked
-from ingest.target import check_target, follow
+from ingest.web.address import Network, checked
+from ingest.web.target import check_target, follow
 
 # Redirects that keep method and body (RFC 9110 sections 15.4.8, 15.4.9); after any other a POST would become a GET.
 SAME_METHOD = frozenset({307, 308})

@@ -18,7 +18,7 @@ from ingest.outlets import Outlet, load_outlets
 from ingest.push.messages import Offer, receiver, sort
 from ingest.records import Hint
 from ingest.state import URL, open_state
-from ingest.target import check_target
+from ingest.web.target import check_target
 
 # Where a page came from, as its hint says it; the transforms know the word.
 SOURCE = "push"

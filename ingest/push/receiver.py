@@ -18,18 +18,18 @@ from starlette.routing import Route
 from common import clock, logs
 from common.errors import ConsilienceError, Quarantined, RetryLater
 from common.settings import Settings
-from ingest import polls, sightings
 from ingest.discover import feeds, sources, window
 from ingest.discover.records import Discovered
 from ingest.discover.sources import Source
 from ingest.discover.window import Window
-from ingest.fetch import Answer
 from ingest.outlets import Outlet
 from ingest.push import renewal, subscriptions, websub
 from ingest.push.inbox import SOURCE
 from ingest.push.subscriptions import Row
-from ingest.rhythm import SourceState
+from ingest.rhythm import polls, sightings
+from ingest.rhythm.pace import SourceState
 from ingest.state import open_state
+from ingest.web.fetch import Answer
 
 # Bytes of a delivery, as of a feed that we ask for ourselves.
 MAX_BYTES = feeds.MAX_BYTES

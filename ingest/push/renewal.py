@@ -14,12 +14,12 @@ from common.errors import ConsilienceError, FetchDelayed, FetchRefused, Misconfi
 from common.settings import Settings
 from ingest.discover import sources
 from ingest.discover.sources import Source
-from ingest.fetch import Answer
+from ingest.manners.visit import Visitor
 from ingest.outlets import Outlet, chosen, load_outlets
 from ingest.push import hub, links, subscriptions, websub
 from ingest.push.subscriptions import Row
 from ingest.state import open_state
-from ingest.visit import Visitor
+from ingest.web.fetch import Answer
 
 # Hubs asked at once: one that hangs must not hold up the leases of the others.
 AT_ONCE = 4

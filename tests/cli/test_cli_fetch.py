@@ -19,7 +19,7 @@ from cli import fetch_read
 from common import ids
 from common.errors import PageRejected
 from common.settings import Settings
-from ingest.verdict import FAULTS
+from ingest.web.verdict import FAULTS
 
 ROOT = Path(__file__).parents[2]
 WORDS = "<p>The council of the valley met on Tuesday and agreed to repair the old bridge before the winter floods arrive.</p>" * 6

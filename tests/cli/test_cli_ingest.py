@@ -17,9 +17,9 @@ from cli import ingest, outlets
 from common import ids
 from common.errors import Misconfigured
 from common.settings import load
-from ingest import warc
-from ingest.captures import read_index, sealed_batches
-from ingest.fetch import Answer
+from ingest.store import warc
+from ingest.store.captures import read_index, sealed_batches
+from ingest.web.fetch import Answer
 
 
 class Handler(http.server.BaseHTTPRequestHandler):

@@ -99,7 +99,7 @@ def test_pushed_page_comes_without_being_discovered(world: Any) -> None:
     url, outlet = min(old.items())
     inbox = world.api.call("GET", "/assets", params={"uri_pattern": "x-consilience://inbox"})["assets"][0]["id"]
     world.api.call("POST", "/assets/events", json={"asset_id": inbox, "extra": {"outlet": outlet, "urls": [url]}})
-    captured = "SELECT batch_key FROM core.capture JOIN core.article_version USING (version_id) WHERE url = ?"
+    captured = "SELECT capture.batch_key FROM core.capture JOIN core.article_version USING (version_id) WHERE url = ?"
     ((batch,),) = world.until(lambda: world.ask(captured, [url]), "the pushed page")
     assert batch.startswith("push/")
 

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.errors import FetchDelayed, FetchRefused
-from ingest import address
-from ingest.address import is_allowed, is_public, plain, resolve
-from ingest.wire import Origin, connect
+from ingest.web import address
+from ingest.web.address import is_allowed, is_public, plain, resolve
+from ingest.web.wire import Origin, connect
 
 LOOPBACK = [ipaddress.ip_network("127.0.0.0/8")]
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.errors import FetchRefused
-from ingest.archive_address import address, checked, days_of
+from ingest.discover.archive_address import address, checked, days_of
 
 DAY = date(2018, 9, 5)
 TEMPLATES = {

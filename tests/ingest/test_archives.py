@@ -8,13 +8,14 @@ import pytest
 
 from common import ids
 from common.errors import Misconfigured, RetryLater
-from ingest import archives, captures, warc
-from ingest.archives import take_archives
-from ingest.captures import read_index, read_pages
 from ingest.discover.domains import Owners, identity
-from ingest.fetch import Answer
+from ingest.imports import archives
+from ingest.imports.archives import take_archives
 from ingest.outlets import Outlet
 from ingest.run import sole_worker
+from ingest.store import captures, warc
+from ingest.store.captures import read_index, read_pages
+from ingest.web.fetch import Answer
 
 SEEN = datetime(2018, 9, 20, 10, tzinfo=UTC)
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from common import ids
 from common.errors import Broken
-from ingest import captures, reindex, warc, warc_read
-from ingest.captures import SegmentWriter, batch_slug, read_index, read_pages
-from ingest.fetch import Answer
 from ingest.records import Capture, Hint
+from ingest.store import captures, reindex, warc, warc_read
+from ingest.store.captures import SegmentWriter, batch_slug, read_index, read_pages
+from ingest.web.fetch import Answer
 
 NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
 BATCH = "2026-11-23T10:15"

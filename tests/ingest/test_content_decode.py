@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.errors import ConsilienceError, FetchDelayed, FetchRefused
-from ingest.decode import MAX_CODINGS, ZSTD_WINDOW_BYTES, Decoder, gunzip
+from ingest.web.decode import MAX_CODINGS, ZSTD_WINDOW_BYTES, Decoder, gunzip
 
 TEXT = b"All the news that is fit to be unpacked. " * 50
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ingest.captures import read_index
 from ingest.stage import ingest_group, seal_batch
+from ingest.store.captures import read_index
 
 NOW = datetime.now(UTC)
 LIVE, ARCHIVE = "2026-11-23T10:15", "archive/2018-09-20"

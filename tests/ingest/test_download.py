@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from common.errors import FetchDelayed, FetchRefused
-from ingest import download as module
-from ingest.download import download
+from ingest.web import download as module
+from ingest.web.download import download
 from tests.ingest.conftest import Reply
 
 BODY = bytes(range(256)) * 4000

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 import pytest
 
 from common.errors import FetchDelayed, FetchRefused
-from ingest import fetch as module
-from ingest.fetch import Answer, Fetcher, Validators, check_page, check_status, check_target
+from ingest.web import fetch as module
+from ingest.web.fetch import Answer, Fetcher, Validators, check_page, check_status, check_target
 
 
 def get(settings, url, **more):
@@ -281,7 +281,7 @@ def test_a_slow_name_server_does_not_hold_up_the_end(settings, monkeypatch):
         released.append(True)
         return []
 
-    monkeypatch.setattr("ingest.address.socket.getaddrinfo", stall)
+    monkeypatch.setattr("ingest.web.address.socket.getaddrinfo", stall)
     with pytest.raises(FetchDelayed):
         get(settings.model_copy(update={"fetch_deadline_s": 0.2}), "http://slow.example/")
     assert not released

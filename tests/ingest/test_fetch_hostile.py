@@ -15,8 +15,8 @@ import pytest
 import zstandard
 
 from common.errors import ConsilienceError, FetchDelayed
-from ingest import links, wire
-from ingest.fetch import Fetcher
+from ingest.web import links, wire
+from ingest.web.fetch import Fetcher
 
 PAGE = b"<!DOCTYPE html><title>Bridge</title><h1>Bridge</h1>" + b"<p>The council agreed to repair the old bridge before winter.</p>" * 20
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"

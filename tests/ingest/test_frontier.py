@@ -12,10 +12,10 @@ from common import ids
 from common.settings import Settings
 from ingest import frontier
 from ingest.discover.records import Discovered
-from ingest.fetch import Validators
 from ingest.records import Capture, Hint
 from ingest.settling import Gleaned, settle
 from ingest.state import URL, open_state
+from ingest.web.fetch import Validators
 
 LADDER = [900, 3600]
 HOUR = timedelta(hours=1)

@@ -12,12 +12,13 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from common import ids
 from common.settings import Settings
-from ingest import frontier, polls, settling
+from ingest import frontier, settling
 from ingest.discover.records import Discovered
 from ingest.records import Capture, Hint
-from ingest.rhythm import SourceState
+from ingest.rhythm import polls
+from ingest.rhythm.pace import SourceState
+from ingest.rhythm.sightings import notice
 from ingest.settling import Gleaned, settle
-from ingest.sightings import notice
 from ingest.state import URL, open_state
 
 START = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest import gist
-from ingest.gist import fingerprint
+from ingest.store import gist
+from ingest.store.gist import fingerprint
 
 PAGE = """<html><head><title>x</title><script>var nonce="{nonce}"</script><meta name=csrf content={nonce}></head><body>
 <p class=clock>Updated {clock}</p><h1>{title}</h1><p>The council voted on {day} to rebuild {number} houses.</p>

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from ingest import hosts
-from ingest.hosts import HostState, look
-from ingest.robots import Copy
+from ingest.manners import hosts
+from ingest.manners.hosts import HostState, look
+from ingest.manners.robots import Copy
 
 A, B = "http://a.example:81", "http://b.example:81"
 S = timedelta(seconds=1)

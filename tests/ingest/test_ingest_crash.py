@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ingest.captures import read_index, read_pages
 from ingest.stage import ingest_group, seal_batch
+from ingest.store.captures import read_index, read_pages
 
 LIVE = "2026-11-23T10:15"
 NOW = datetime.now(UTC)
@@ -27,7 +27,10 @@ import itertools, json, os, signal, sys
 from pathlib import Path
 from common import logs
 from common.settings import Settings
-from ingest import captures, frontier, hosts, polls, settling, sightings, visit
+from ingest import frontier, settling
+from ingest.manners import hosts, visit
+from ingest.rhythm import polls, sightings
+from ingest.store import captures
 from ingest.stage import ingest_group
 
 logs.configure(level=50)
@@ -126,7 +129,7 @@ def test_a_task_killed_in_the_middle_of_a_fetch_is_healed(paper, settings, monke
     of_task = settings.model_copy(update={"data_dir": data_dir / "0"})
     committed = len(read_index(of_task, LIVE))
     assert committed in {0, 2, 4, 6}
-    monkeypatch.setattr("ingest.visit.LOOK_AGAIN_S", 0.02)
+    monkeypatch.setattr("ingest.manners.visit.LOOK_AGAIN_S", 0.02)
     assert ingest_group(of_task, LIVE, ["paper"])["fetched"] == PAGES
     assert Counter(capture.url[-1] for capture in read_index(of_task, LIVE)) == dict.fromkeys("0123456", 1)
     assert seal_batch(of_task, LIVE).captures == PAGES

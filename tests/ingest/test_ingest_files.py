@@ -7,11 +7,12 @@ import pytest
 
 from common import ids
 from common.errors import Broken, Misconfigured
-from ingest import captures, files, warc
-from ingest.captures import read_index, read_pages
-from ingest.fetch import Answer
-from ingest.files import ingest_files, named_address, take_files
+from ingest.imports import files
+from ingest.imports.files import ingest_files, named_address, take_files
 from ingest.outlets import Outlet
+from ingest.store import captures, warc
+from ingest.store.captures import read_index, read_pages
+from ingest.web.fetch import Answer
 
 DAY = date(2018, 9, 20)
 THEN = datetime(2018, 9, 21, 7, 30, tzinfo=UTC)

@@ -14,18 +14,18 @@ from pydantic import ValidationError
 
 from common import ids, urls
 from common.errors import FetchDelayed, FetchRefused
-from ingest import politeness as p
-from ingest import warc, warc_pages
-from ingest.address import is_allowed, is_public, plain
-from ingest.captures import batch_slug
-from ingest.decode import Decoder, gunzip
 from ingest.discover import window
 from ingest.discover.dates import Period, day_in_url, instant, period_in_url, w3c
 from ingest.discover.feeds import parse_feed
 from ingest.discover.sitemaps import parse_sitemap
-from ingest.fetch import Answer, Validators, check_target
+from ingest.manners import politeness as p
+from ingest.manners.robots import MAX_BYTES, MAX_CRAWL_DELAY_S, Robots, decode
 from ingest.records import Capture, Hint
-from ingest.robots import MAX_BYTES, MAX_CRAWL_DELAY_S, Robots, decode
+from ingest.store import warc, warc_pages
+from ingest.store.captures import batch_slug
+from ingest.web.address import is_allowed, is_public, plain
+from ingest.web.decode import Decoder, gunzip
+from ingest.web.fetch import Answer, Validators, check_target
 
 NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
 quick = settings(max_examples=25, deadline=None)

@@ -7,17 +7,17 @@ import pytest
 from pydantic import ValidationError
 
 from common.errors import FetchRefused, Misconfigured
-from ingest.address import is_public
 from ingest.discover import window
 from ingest.discover.dates import w3c
 from ingest.discover.feeds import parse_feed
 from ingest.discover.sitemaps import parse_sitemap
-from ingest.fetch import check_page, check_target
-from ingest.files import named_address
+from ingest.imports.files import named_address
+from ingest.manners.robots import Robots
 from ingest.outlets import Outlet, load_outlet
 from ingest.records import BatchManifest, Capture, Hint, OutletRules
-from ingest.robots import Robots
 from ingest.run import day_of, kind_of
+from ingest.web.address import is_public
+from ingest.web.fetch import check_page, check_target
 
 NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
 

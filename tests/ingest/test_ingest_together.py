@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ingest.captures import read_index, sealed_batches
 from ingest.stage import ingest_group, seal_batch
+from ingest.store.captures import read_index, sealed_batches
 
 NOW = datetime.now(UTC)
 PAGES = 12
@@ -21,7 +21,7 @@ TOGETHER = """
 import os, sys
 from common import logs
 from common.settings import Settings
-from ingest import visit
+from ingest.manners import visit
 from ingest.stage import ingest_group, seal_batch
 logs.configure(level=50)
 visit.LOOK_AGAIN_S = 0.02

@@ -12,8 +12,8 @@ from common.errors import Quarantined
 from ingest.discover import jsonfeed, sources
 from ingest.discover.jsonfeed import looks_like_one, read_json_feed
 from ingest.discover.sources import Source
-from ingest.fetch import Answer
 from ingest.outlets import Outlet
+from ingest.web.fetch import Answer
 
 URL = "https://a.example/feed.json"
 VERSION = "https://jsonfeed.org/version/1.1"

@@ -9,12 +9,12 @@ import pytest
 from fastwarc.warc import ArchiveIterator
 
 from common import ids
-from ingest import captures, keep
-from ingest.fetch import Answer, Validators
 from ingest.frontier import Due
-from ingest.gist import fingerprint
-from ingest.keep import Keeper
 from ingest.records import Hint, Original
+from ingest.store import captures, keep
+from ingest.store.gist import fingerprint
+from ingest.store.keep import Keeper
+from ingest.web.fetch import Answer, Validators
 
 NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
 URL, BATCH = "https://a.example/1", "2026-11-23T10:15"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest import ladder
-from ingest.ladder import Habits, next_read, share
+from ingest.rhythm import ladder
+from ingest.rhythm.ladder import Habits, next_read, share
 
 NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
 RUNGS = [900, 3600, 10_800, 86_400, 259_200]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.mend import mended
+from ingest.web.mend import mended
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
 END = b"Content-Length: 2\r\n\r\nhi\r\n\r\nX : y"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.errors import FetchDelayed, FetchRefused
-from ingest import politeness as p
+from ingest.manners import politeness as p
 
 NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
 LADDER = [900, 3600, 86_400]

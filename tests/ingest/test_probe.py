@@ -6,7 +6,7 @@ import pytest
 
 from common.errors import Quarantined
 from ingest.discover.probe import is_same_site, read_any_feed
-from ingest.fetch import Fetcher
+from ingest.web.fetch import Fetcher
 
 
 @pytest.mark.parametrize(

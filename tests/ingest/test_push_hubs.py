@@ -19,11 +19,11 @@ from structlog.testing import capture_logs
 
 from common import clock
 from common.errors import FetchDelayed, FetchRefused, Misconfigured
-from ingest import sightings
 from ingest.push import hub as hubs
 from ingest.push import receiver, renewal, subscriptions
 from ingest.push.inbox import waiting_outlets
 from ingest.records import Hint
+from ingest.rhythm import sightings
 from ingest.stage import ingest_group
 from ingest.state import URL, open_state
 

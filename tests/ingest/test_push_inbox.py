@@ -9,7 +9,6 @@ import sqlalchemy as sa
 
 from common.errors import Misconfigured
 from ingest import frontier
-from ingest.captures import read_index
 from ingest.discover.records import Discovered
 from ingest.push import events
 from ingest.push.events import Event, take
@@ -19,6 +18,7 @@ from ingest.push.tables import EVENT
 from ingest.records import Hint
 from ingest.stage import ingest_group
 from ingest.state import URL, open_state
+from ingest.store.captures import read_index
 
 T0 = datetime(2026, 11, 23, 10, 15, 0, 123456, tzinfo=UTC)
 BOTH = ["paper", "post"]

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from common import clock
-from ingest.captures import read_index, read_pages
 from ingest.stage import ingest_group
+from ingest.store.captures import read_index, read_pages
 
 LIVE = "2026-11-23T10:15"
 NOW = datetime.now(UTC)

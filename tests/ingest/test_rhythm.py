@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest import rhythm
-from ingest.fetch import Validators
-from ingest.rhythm import Pace, Poll, SourceState, after, conditional, failed, hold_s, is_gap, merged, span_s, spread, wish_s
+from ingest.rhythm import pace as rhythm
+from ingest.rhythm.pace import Pace, Poll, SourceState, after, conditional, failed, hold_s, is_gap, merged, span_s, spread, wish_s
+from ingest.web.fetch import Validators
 
 NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -8,7 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from protego import Protego
 
-from ingest.robots import GIVE_UP, MAX_BYTES, MAX_CRAWL_DELAY_S, RETRY_S, Copy, Robots, decode, means, normal, product_token, rule_of
+from ingest.manners.robots import (
+    GIVE_UP,
+    MAX_BYTES,
+    MAX_CRAWL_DELAY_S,
+    RETRY_S,
+    Copy,
+    Robots,
+    decode,
+    means,
+    normal,
+    product_token,
+    rule_of,
+)
 
 ME = "NewsBot/2.0 (+https://news.example/bot)"
 H = "http://h.example"

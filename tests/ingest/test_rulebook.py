@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from common.errors import FetchDelayed, FetchRefused
-from ingest import hosts, robots, rulebook
-from ingest.rulebook import RuleBook, refusal
+from ingest.manners import hosts, robots, rulebook
+from ingest.manners.rulebook import RuleBook, refusal
 from ingest.state import open_state
 
 A = "http://a.example:81"

@@ -10,10 +10,11 @@ import pytest
 import sqlalchemy as sa
 
 from common import clock
-from ingest import polls, run
-from ingest.captures import batch_dir, read_index, read_pages
+from ingest import run
+from ingest.rhythm import polls
 from ingest.stage import ingest_group
 from ingest.state import SOURCE, URL, open_state
+from ingest.store.captures import batch_dir, read_index, read_pages
 
 START = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
 FEED, SITEMAP = 'feeds: ["{base}/feed"]', 'sitemaps: ["{base}/map.xml"]'
@@ -155,7 +156,7 @@ def test_a_trusted_outlet_is_hardly_read_again(paper, slot, monkeypatch):
         for _ in range(9):
             polls.learn(connection, "paper", announced=1)
     engine.dispose()
-    monkeypatch.setattr("ingest.ladder.AUDIT_SHARE", 0.0)
+    monkeypatch.setattr("ingest.rhythm.ladder.AUDIT_SHARE", 0.0)
     asked = len(paper.requests)
     for minutes in (15, 60, 180, 1440, 4320):
         assert slot(minutes, "recheck/") == {}

@@ -7,13 +7,14 @@ import pytest
 import sqlalchemy as sa
 
 from common import ids
-from ingest import frontier, ladder, polls, sightings, signals
+from ingest import frontier
 from ingest.discover.records import Discovered
-from ingest.ladder import Habits
 from ingest.records import Capture, Hint
-from ingest.rhythm import SourceState
+from ingest.rhythm import ladder, polls, sightings, signals
+from ingest.rhythm.ladder import Habits
+from ingest.rhythm.pace import SourceState
+from ingest.rhythm.sightings import notice
 from ingest.settling import Gleaned, reconsider, settle
-from ingest.sightings import notice
 from ingest.state import URL
 
 LADDER = [900, 3600, 86_400]

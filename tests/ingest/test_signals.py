@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest import signals
 from ingest.discover.records import Discovered
 from ingest.records import Hint
-from ingest.signals import Known, View, dump, gap, is_doubted, is_mass, load, page_titles, plain, sight, view_of
+from ingest.rhythm import signals
+from ingest.rhythm.signals import Known, View, dump, gap, is_doubted, is_mass, load, page_titles, plain, sight, view_of
 
 NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.errors import FetchRefused
-from ingest.sniff import check_page, check_type, is_binary, is_data, what
+from ingest.web.sniff import check_page, check_type, is_binary, is_data, what
 
 PAGE = b"<!DOCTYPE html><title>x</title><p>words"
 

@@ -8,8 +8,8 @@ import pytest
 from common.errors import Quarantined
 from ingest.discover import feed_bounds, sitemaps, sources, window
 from ingest.discover.sources import Source, SourceKind, of_outlet, read
-from ingest.fetch import Answer
 from ingest.outlets import Outlet
+from ingest.web.fetch import Answer
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=UTC)
 LIVE, ARCHIVE = window.live(NOW, 7), window.archive(date(2018, 9, 20))

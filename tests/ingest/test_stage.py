@@ -9,12 +9,14 @@ import sqlalchemy as sa
 
 from common import clock
 from common.errors import Misconfigured, RetryLater
-from ingest import captures, politeness, run, stage
-from ingest.captures import read_index, read_pages
+from ingest import run, stage
+from ingest.manners import politeness
 from ingest.outlets import load_outlets
 from ingest.run import day_of, kind_of
 from ingest.stage import ingest_group, offer_urls, outlet_groups, seal_batch
 from ingest.state import URL, open_state
+from ingest.store import captures
+from ingest.store.captures import read_index, read_pages
 
 LIVE = "2026-11-23T10:15"
 FEED = 'feeds: ["{base}/feed"]'

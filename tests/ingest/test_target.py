@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.errors import FetchRefused
-from ingest.target import MAX_URL_CHARS, check_target, follow, guard
+from ingest.web.target import MAX_URL_CHARS, check_target, follow, guard
 
 LOOPBACK = [ipaddress.ip_network("127.0.0.0/8")]
 

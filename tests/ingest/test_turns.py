@@ -20,9 +20,9 @@ from pydantic import SecretStr
 from common import clock
 from common.errors import FetchDelayed, FetchRefused
 from common.settings import Settings
-from ingest import hosts, turns
+from ingest.manners import hosts, turns
+from ingest.manners.turns import Terms, Turns
 from ingest.state import HOST, open_state
-from ingest.turns import Terms, Turns
 
 A = "http://a.example:81"
 TERMS = Terms(request_s=25.0, slice_s=10.0, look_again_s=0.5)
@@ -409,7 +409,7 @@ import asyncio, json, os, signal, sys, time
 from pydantic import SecretStr
 from common.settings import Settings
 from ingest.state import HOST, open_state
-from ingest.turns import Terms, Turns
+from ingest.manners.turns import Terms, Turns
 state, journal, name, count, dies_at, delay = sys.argv[1:]
 engine = open_state(Settings(_env_file=None, state_url=SecretStr(state)))
 of = Turns(engine, name, Terms(request_s=0.3, slice_s=0.1, look_again_s=0.01, patience_s=60))

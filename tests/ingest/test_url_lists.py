@@ -10,9 +10,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from common.errors import Misconfigured
-from ingest import url_lists
+from ingest.imports import url_lists
+from ingest.imports.url_lists import offer_list, rows
 from ingest.state import URL, open_state
-from ingest.url_lists import offer_list, rows
 
 
 @pytest.fixture

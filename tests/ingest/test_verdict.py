@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.errors import FetchDelayed, FetchRefused
-from ingest import verdict
-from ingest.politeness import MAX_ATTEMPTS
-from ingest.verdict import DEAD, FAULTS, QUARANTINED, RETRIED, Verdict, decide
+from ingest.manners.politeness import MAX_ATTEMPTS
+from ingest.web import verdict
+from ingest.web.verdict import DEAD, FAULTS, QUARANTINED, RETRIED, Verdict, decide
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 faults = st.sampled_from(sorted(FAULTS))

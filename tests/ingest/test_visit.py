@@ -9,10 +9,10 @@ import pytest
 
 from common import clock
 from common.errors import FetchDelayed, FetchRefused
-from ingest import hosts, robots
-from ingest.robots import Copy
+from ingest.manners import hosts, robots
+from ingest.manners.robots import Copy
+from ingest.manners.visit import Visitor
 from ingest.state import open_state
-from ingest.visit import Visitor
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest import wacz
-from ingest.wacz import is_wacz, warc_files
-from ingest.warc_read import Damage
+from ingest.imports import wacz
+from ingest.imports.wacz import is_wacz, warc_files
+from ingest.store.warc_read import Damage
 
 
 @pytest.fixture

@@ -6,15 +6,15 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from ingest import polls, sightings
 from ingest.discover import walk, window
 from ingest.discover.domains import belongs
 from ingest.discover.walk import Walk
-from ingest.fetch import Validators
+from ingest.manners.visit import Visitor
 from ingest.outlets import load_outlets
-from ingest.rhythm import Pace
+from ingest.rhythm import polls, sightings
+from ingest.rhythm.pace import Pace
 from ingest.state import SOURCE, open_state
-from ingest.visit import Visitor
+from ingest.web.fetch import Validators
 
 TODAY = datetime.now(UTC)
 

@@ -9,13 +9,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from common import clock
-from ingest import polls
 from ingest.discover import window
 from ingest.discover.walk import Walk
+from ingest.manners.visit import Visitor
 from ingest.outlets import load_outlets
-from ingest.rhythm import Pace
+from ingest.rhythm import polls
+from ingest.rhythm.pace import Pace
 from ingest.state import open_state
-from ingest.visit import Visitor
 
 START = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
 PACE = Pace(base_s=3600.0, min_s=300.0, max_s=86_400.0)

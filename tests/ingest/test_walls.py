@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.errors import FetchDelayed, FetchRefused
-from ingest import walls
-from ingest.walls import Wall, check, headings, is_challenge, look, moved, notice, story_words
+from ingest.web import walls
+from ingest.web.walls import Wall, check, headings, is_challenge, look, moved, notice, story_words
 
 URL = "https://paper.example/2026/11/23/bridge-to-be-repaired"
 STORY = "<p>The council of the valley met on Tuesday and agreed to repair the old bridge before the winter floods arrive.</p>" * 8

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.errors import LandingDamaged
-from ingest import warc_pages
-from ingest.warc_pages import pages, saved, unchunked
-from ingest.warc_read import Damage, Record
+from ingest.store import warc_pages
+from ingest.store.warc_pages import pages, saved, unchunked
+from ingest.store.warc_read import Damage, Record
 
 PAGE = b"<p>The text of the page."
 DATE = "2018-09-20T08:00:00Z"

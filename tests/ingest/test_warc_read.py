@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from common import ids
 from common.errors import LandingDamaged
-from ingest import warc, warc_read, warc_unpack
-from ingest.fetch import Answer
-from ingest.warc_read import Damage, record_at, records
+from ingest.store import warc, warc_read, warc_unpack
+from ingest.store.warc_read import Damage, record_at, records
+from ingest.web.fetch import Answer
 
 NOW = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
 BODIES = [f"<p>Body {n} ".encode() + hashlib.sha256(bytes([n])).hexdigest().encode() * (n + 1) for n in range(6)]

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from common import ids
 from common.errors import LandingDamaged
-from ingest import warc, warc_pages
-from ingest.fetch import Answer
 from ingest.records import Capture, Hint, Original
+from ingest.store import warc, warc_pages
+from ingest.web.fetch import Answer
 
 NOW = datetime(2026, 11, 23, 10, 15, 0, 123456, tzinfo=UTC)
 ID = ids.key("capture", "x")

@@ -14,9 +14,9 @@ from common.settings import Settings
 from ingest.discover import sources, wayback, window
 from ingest.discover.sources import Source, of_outlet
 from ingest.discover.wayback import as_original, read_captures, searches, where
-from ingest.fetch import Answer
 from ingest.outlets import Outlet
 from ingest.records import Hint
+from ingest.web.fetch import Answer
 
 BASE, DAY = "https://web.archive.org", date(2018, 9, 20)
 HEADER = ["timestamp", "original"]

@@ -9,11 +9,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import sqlalchemy as sa
 
-from ingest import hosts
-from ingest.captures import read_index, read_pages
 from ingest.discover import wayback
+from ingest.manners import hosts
 from ingest.stage import ingest_group, seal_batch
 from ingest.state import URL, open_state
+from ingest.store.captures import read_index, read_pages
 from tests.ingest.conftest import Reply
 
 DAY = "archive/2018-09-20"

@@ -14,8 +14,9 @@ from typer.testing import CliRunner
 from cli.stack import commands, processes, record, register, status
 from common.errors import Misconfigured
 from common.settings import Settings
-from ingest import polls, rhythm
-from ingest.rhythm import SourceState
+from ingest.rhythm import pace as rhythm
+from ingest.rhythm import polls
+from ingest.rhythm.pace import SourceState
 from ingest.state import open_state
 
 NAMES = ("api-server", "scheduler", "dag-processor", "triggerer")

@@ -179,7 +179,7 @@ def test_a_small_or_missing_file_is_left_alone(settings: Settings, con: duckdb.D
 
 
 def test_retention_waits_for_the_load(settings: Settings, make: Any) -> None:
-    from ingest.captures import batch_dir, seal
+    from ingest.store.captures import batch_dir, seal
     from warehouse.landing import folder, write_landing
 
     for key in ("b1", "b2"):

@@ -13,9 +13,9 @@ import pytest
 from common import clock, ids
 from common.errors import Broken, LandingDamaged, Misconfigured, RetryLater
 from common.settings import Settings
-from ingest import captures, warc
-from ingest.fetch import Answer
 from ingest.records import Capture, Hint
+from ingest.store import captures, warc
+from ingest.web.fetch import Answer
 from transforms import pipeline, pool
 from transforms.records import Comparison
 from warehouse import landing, reprocessing, stages

@@ -14,8 +14,8 @@ import pytest
 from common import ids
 from common.errors import Broken, LandingDamaged, WarehouseBusy
 from common.settings import Settings
-from ingest import captures, warc
 from ingest.records import Capture, Hint
+from ingest.store import captures, warc
 from transforms import pipeline, pool
 from transforms.records import Comparison
 from warehouse import landing, stages

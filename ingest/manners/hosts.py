@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from common import ids
-from ingest.robots import Copy
+from ingest.manners.robots import Copy
 from ingest.state import HOST, insert_new
 
 # A process that waits for a host renews its wish with every look; the wish of one that died ends after this, some looks later.

@@ -9,11 +9,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ingest import polls, signals
 from ingest.discover.records import Discovered
 from ingest.frontier import chunks, lot, new_row, url_id
-from ingest.rhythm import SourceState
-from ingest.signals import KEY_CHARS, Known
+from ingest.rhythm import polls, signals
+from ingest.rhythm.pace import SourceState
+from ingest.rhythm.signals import KEY_CHARS, Known
 from ingest.state import URL, insert_new
 
 # Of a source whose dates of change are doubted, one page in so many is still believed: it may have been mended.

@@ -15,8 +15,8 @@ from isal import isal_zlib
 
 from common import ids
 from common.version import CODE_VERSION
-from ingest.fetch import Answer
 from ingest.records import Capture, Original
+from ingest.web.fetch import Answer
 
 # Measured on a page of 158 kB: gzip at level 6 takes 4.9 ms and leaves 60.6 kB; igzip at 2 0.5 ms and 61.5 kB, at 3 0.9 ms and 61.0 kB.
 LEVEL = 2

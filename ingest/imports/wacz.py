@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from ingest.warc_read import Damage
+from ingest.store.warc_read import Damage
 
 # Bytes that all WARC files together may unpack to, as a multiple of the collection: they are packed already, plain ones shrink to a tenth.
 MAX_RATIO, FREE_BYTES = 50, 64 * 1024 * 1024

@@ -27,7 +27,7 @@ import sqlalchemy as sa
 
 from common import clock
 from common.errors import ConsilienceError, FetchDelayed
-from ingest import hosts, politeness
+from ingest.manners import hosts, politeness
 
 # Longest wait for other processes at the same host; then the URL waits in the frontier instead of holding the task.
 PATIENCE_S = 120.0

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import IO, BinaryIO
 
 from common.errors import LandingDamaged
-from ingest import warc_unpack
+from ingest.store import warc_unpack
 
 # RFC 1952 section 2.3.1: ID1, ID2, CM = deflate. The three upper bits of the byte behind are reserved and must be zero.
 MAGIC = re.compile(rb"\x1f\x8b\x08[\x00-\x1f]")

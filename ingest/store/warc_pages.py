@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from common.errors import ConsilienceError, LandingDamaged
-from ingest.decode import Decoder
-from ingest.warc_read import Damage, Record, record_at, records
+from ingest.store.warc_read import Damage, Record, record_at, records
+from ingest.web.decode import Decoder
 
 # Bodies above this are no pages; the same bound as for a fetch, so that an archive can't bring in what the web can't.
 MAX_BODY = 20 * 1024 * 1024

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from common import clock, logs
 from common.errors import FetchDelayed, FetchRefused
-from ingest import hosts, politeness, robots
-from ingest.robots import Copy, Robots
-from ingest.turns import Locks
+from ingest.manners import hosts, politeness, robots
+from ingest.manners.robots import Copy, Robots
+from ingest.manners.turns import Locks
 
 # Rules of all hosts together that stay in memory: 10 MB or so, thousands of usual files, one or two hostile ones.
 MAX_RULES = 50_000

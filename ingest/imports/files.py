@@ -19,13 +19,13 @@ from common import clock, ids, urls
 from common.errors import Broken, FetchRefused, LandingDamaged, Misconfigured
 from common.logs import get
 from common.settings import Settings
-from ingest import captures, warc, warc_pages
 from ingest.discover.domains import belongs
-from ingest.fetch import Answer
 from ingest.outlets import Outlet, chosen, load_outlets
 from ingest.records import Capture, Hint
 from ingest.run import sole_worker
-from ingest.warc_read import Damage
+from ingest.store import captures, warc, warc_pages
+from ingest.store.warc_read import Damage
+from ingest.web.fetch import Answer
 
 HTML, TEXT = frozenset({".html", ".htm", ".xhtml"}), frozenset({".txt"})
 WARC = (".warc", ".warc.gz", ".warc.lz4", ".warc.zst")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ingest.warc_read import Damage, records
+from ingest.store.warc_read import Damage, records
 
 _LINE = b"\r\ncapture: "
 

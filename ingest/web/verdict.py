@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from common.errors import ConsilienceError, FetchDelayed, RetryLater
-from ingest.politeness import BACKOFF_BASE_S, MAX_ATTEMPTS, url_backoff_s
+from ingest.manners.politeness import BACKOFF_BASE_S, MAX_ATTEMPTS, url_backoff_s
 
 Fate = Literal["retry", "quarantine", "dead"]
 

@@ -15,9 +15,9 @@ import h11
 from common import ids, logs, urls
 from common.errors import FetchDelayed, FetchRefused
 from common.settings import Settings
-from ingest.links import Links, origin_of
-from ingest.target import check_target, follow
-from ingest.wire import Link
+from ingest.web.links import Links, origin_of
+from ingest.web.target import check_target, follow
+from ingest.web.wire import Link
 
 # CC-NEWS files are of one gigabyte, WACZ collections of some; what is larger fills a disk.
 MAX_BYTES = 20 * 1024**3

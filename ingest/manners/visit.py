@@ -12,10 +12,10 @@ import sqlalchemy as sa
 from common import urls
 from common.errors import FetchDelayed, FetchRefused
 from common.settings import Settings
-from ingest import hosts, politeness, robots
-from ingest.fetch import Answer, Fetcher, Kind, Validators
-from ingest.rulebook import RuleBook, refusal
-from ingest.turns import Pause, Terms, Turns
+from ingest.manners import hosts, politeness, robots
+from ingest.manners.rulebook import RuleBook, refusal
+from ingest.manners.turns import Pause, Terms, Turns
+from ingest.web.fetch import Answer, Fetcher, Kind, Validators
 
 # Added to the deadline of a fetch: time to write the state down before another process may think that we died.
 LEASE_MARGIN_S = 5.0

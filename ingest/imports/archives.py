@@ -10,13 +10,14 @@ from pathlib import Path
 from common import clock, ids, logs
 from common.errors import FetchRefused, LandingDamaged, Misconfigured
 from common.settings import Settings
-from ingest import captures, files, wacz, warc_pages
 from ingest.discover.domains import Owners, identity
-from ingest.download import download
-from ingest.fetch import Answer
+from ingest.imports import files, wacz
 from ingest.outlets import Outlet, chosen, load_outlets
 from ingest.run import sole_worker
-from ingest.warc_read import Damage, Record, records
+from ingest.store import captures, warc_pages
+from ingest.store.warc_read import Damage, Record, records
+from ingest.web.download import download
+from ingest.web.fetch import Answer
 
 # Bytes of all outlets together that wait to be committed: with fifty outlets at sixteen megabytes each memory would not stay flat.
 WAITING_BYTES = 64 * 1024 * 1024

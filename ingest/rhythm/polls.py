@@ -10,11 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from common import ids
-from ingest.fetch import Validators
-from ingest.ladder import Habits
-from ingest.rhythm import SourceState
-from ingest.signals import KEY_CHARS
+from ingest.rhythm.ladder import Habits
+from ingest.rhythm.pace import SourceState
+from ingest.rhythm.signals import KEY_CHARS
 from ingest.state import HABIT, SOURCE, URL, insert_new
+from ingest.web.fetch import Validators
 
 # How much of the past remains after each event: the last fifty count.
 FADES = 0.98

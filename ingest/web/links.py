@@ -8,8 +8,8 @@ from time import monotonic
 
 from ada_url import URL
 
-from ingest.address import Network
-from ingest.wire import Link, Origin, connect
+from ingest.web.address import Network
+from ingest.web.wire import Link, Origin, connect
 
 # An idle connection is kept so long; a delay of one or two seconds then reuses it.
 KEEP_ALIVE_S = 5.0

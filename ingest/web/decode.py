@@ -9,7 +9,7 @@ from isal import isal_zlib
 from isal.igzip_lib import IsalError
 
 from common.errors import FetchRefused
-from ingest.verdict import passing
+from ingest.web.verdict import passing
 
 # What we ask for; all can be unpacked piece by piece with a bound.
 ACCEPT_ENCODING = "gzip, deflate, br, zstd"

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from common import clock, ids
 from common.settings import Settings
-from ingest import captures, gist, warc
-from ingest.fetch import GONE, Answer, Validators
 from ingest.frontier import Due
 from ingest.records import Capture, Outcome
+from ingest.store import captures, gist, warc
+from ingest.web.fetch import GONE, Answer, Validators
 
 # Seconds after which a segment is committed, full or not: what a kill makes us fetch again stays small.
 SEGMENT_S = 60.0

@@ -14,8 +14,8 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from common.errors import FetchRefused
-from ingest import notices
-from ingest.verdict import passing
+from ingest.web import notices
+from ingest.web.verdict import passing
 
 Kind = Literal["bot", "login", "consent", "gone", "empty"]
 

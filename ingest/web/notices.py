@@ -1,4 +1,4 @@
-"""What headings of pages that are no articles say, in the languages of the outlets we know; data for `ingest.walls`.
+"""What headings of pages that are no articles say, in the languages of the outlets we know; data for `ingest.web.walls`.
 
 Each entry is a regular expression that a heading begins with, in lower case. Add what you meet; a test holds real headlines against them.
 """

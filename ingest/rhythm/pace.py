@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from math import exp, sqrt
 
-from ingest.fetch import Validators
+from ingest.web.fetch import Validators
 
 # The base interval of the settings holds for a source that names so many new or changed pages an hour (60 a day: a usual outlet).
 # Other sources follow the square root: twice the news costs 1.4 times the requests. With misses that grow with rate and interval, that

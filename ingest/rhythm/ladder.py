@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ingest import politeness
+from ingest.manners import politeness
 
 # Changes that sources announced, from which an outlet's dates of change are believed to be kept.
 TRUSTED_FROM = 3.0

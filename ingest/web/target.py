@@ -10,7 +10,7 @@ from ada_url import URL
 from common import urls
 from common.errors import FetchRefused
 from common.settings import Settings
-from ingest.address import Network, is_allowed, literal
+from ingest.web.address import Network, is_allowed, literal
 
 # The address line of one request; longer ones are attacks or loops (RFC 9110 section 4.1 asks for at least 8000).
 MAX_URL_CHARS = 8000

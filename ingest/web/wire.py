@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import h11
 
 from common.errors import FetchRefused
-from ingest.address import Network, checked
-from ingest.mend import mended
-from ingest.verdict import passing
+from ingest.web.address import Network, checked
+from ingest.web.mend import mended
+from ingest.web.verdict import passing
 
 # Bytes of a status line with its headers, or of a chunk's size line; browsers take 256 KiB, news sites send up to 20.
 MAX_HEAD_BYTES = 64 * 1024

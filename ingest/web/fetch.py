@@ -16,14 +16,14 @@ from ada_url import URL
 from common import clock, urls
 from common.errors import ConsilienceError, FetchDelayed, FetchRefused
 from common.settings import Settings
-from ingest import walls
-from ingest.decode import ACCEPT_ENCODING, Decoder
-from ingest.links import Links, origin_of
-from ingest.politeness import BACKOFF_BASE_S, retry_after_s
-from ingest.sniff import check_page, check_type
-from ingest.target import check_target, follow
-from ingest.verdict import passing
-from ingest.wire import Link
+from ingest.manners.politeness import BACKOFF_BASE_S, retry_after_s
+from ingest.web import walls
+from ingest.web.decode import ACCEPT_ENCODING, Decoder
+from ingest.web.links import Links, origin_of
+from ingest.web.sniff import check_page, check_type
+from ingest.web.target import check_target, follow
+from ingest.web.verdict import passing
+from ingest.web.wire import Link
 
 # RFC 9110 section 15.4 leaves the number to us; RFC 9309 section 2.3.1.2 says at least five for robots.txt.
 MAX_REDIRECTS = 5

@@ -18,8 +18,8 @@ from pydantic import ValidationError
 from common import clock, ids, logs
 from common.errors import Broken, LandingDamaged
 from common.settings import Settings
-from ingest import reindex, warc, warc_pages
 from ingest.records import BatchManifest, Capture, Page
+from ingest.store import reindex, warc, warc_pages
 
 MANIFEST = "manifest.json"
 _SAFE = frozenset(string.ascii_lowercase + string.digits + "-")

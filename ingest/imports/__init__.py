@@ -1,0 +1,1 @@
+"""Pages that lie on disk already: saved files, WARC and WACZ archives, lists of addresses."""

@@ -1,0 +1,1 @@
+"""Rhythm: when a source is asked again, and which signs make a known page due again."""

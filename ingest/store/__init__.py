@@ -1,0 +1,1 @@
+"""Captures on disk: WARC segments, reading indexes, manifests."""
