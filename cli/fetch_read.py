@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from time import monotonic
@@ -20,6 +20,7 @@ from ingest.web import sniff, walls
 from ingest.web.fetch import Answer
 
 if TYPE_CHECKING:
+    from ingest.discover.records import Child, Discovered, Listing
     from transforms.pipeline import Reading
     from transforms.pool import Pool
 
@@ -108,29 +109,44 @@ class Sitemaps:
         Raises:
             Quarantined: the first file is no sitemap.
         """
-        from ingest.discover.sitemaps import parse_sitemap
-
         found: dict[str, None] = {}
         todo, seen, is_partial = [(first.final_url, 1)], {first.url, first.final_url}, first.cut
         for number, (url, depth) in enumerate(todo):
-            if number >= MAX_FILES or monotonic() > self.until or len(found) >= MAX_URLS:
+            if self._is_enough(number, len(found)):
                 is_partial = True
                 break
             try:
-                answer = first if number == 0 else await self.get(url)
-                with within(max(self.until - monotonic(), LEAST_READING_S)):
-                    listing = parse_sitemap(answer.body, answer.final_url)
+                listing = await self._listing(url, first)
             except (Quarantined, RetryLater):
                 if number == 0:
                     raise
                 is_partial = True
                 continue
-            found |= dict.fromkeys(page.url for page in listing.pages if _is_own(page.url, first.final_url))
-            children = [child.url for child in listing.children if child.url not in seen and _is_own(child.url, first.final_url)]
-            is_partial = is_partial or (depth == MAX_DEPTH and bool(children))
+            found |= dict.fromkeys(_own(listing.pages, first.final_url))
+            children = [child for child in _own(listing.children, first.final_url) if child not in seen]
             seen |= set(children)
-            todo += [(child, depth + 1) for child in children if depth < MAX_DEPTH]
+            if depth < MAX_DEPTH:
+                todo += [(child, depth + 1) for child in children]
+            elif children:
+                is_partial = True
         return {"text": clean("\n".join(list(found)[:MAX_URLS])), "is_partial": is_partial}
+
+    def _is_enough(self, files: int, urls: int) -> bool:
+        """Whether a bound on files, time or URLs is reached."""
+        return files >= MAX_FILES or monotonic() > self.until or urls >= MAX_URLS
+
+    async def _listing(self, url: str, first: Answer) -> Listing:
+        """What one file lists; the first has come already."""
+        from ingest.discover.sitemaps import parse_sitemap
+
+        answer = first if url == first.final_url else await self.get(url)
+        with within(max(self.until - monotonic(), LEAST_READING_S)):
+            return parse_sitemap(answer.body, answer.final_url)
+
+
+def _own(entries: Iterable[Discovered | Child], source: str) -> list[str]:
+    """The URLs among a sitemap's entries that it may speak for."""
+    return [entry.url for entry in entries if _is_own(entry.url, source)]
 
 
 def _is_own(url: str, source: str) -> bool:

@@ -211,7 +211,7 @@ class Fetcher:
                 link.close()
                 if not is_kept or link.taken:
                     raise
-            except BaseException:
+            except BaseException:  # reason: also a cancelled fetch must not leave its connection open
                 link.close()
                 raise
         raise passing("protocol", "no answer over two connections")

@@ -52,6 +52,9 @@ _NOTICES: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("login", notices.beginning(notices.LOGIN)),
     ("consent", notices.beginning(notices.CONSENT)),
 )
+# Words below which a page has no story, and what else it must hold, where a kind of wall differs from the others.
+_LIMITS: dict[Kind, int] = {"consent": FEW_LEGAL_WORDS}
+_PROOFS: dict[Kind, re.Pattern[bytes]] = {"consent": notices.AGREE, "login": _FIELD}
 # A title is made of the heading and the site's name, in either order.
 _SEAMS = re.compile(r"\s[|\-–—·»«/]\s|\s*[|»·]\s*")
 # The last segment of an address that names an article: words joined by hyphens, or a number.
@@ -139,17 +142,25 @@ def look(asked: str, final: str, body: bytes) -> Wall | None:
     if found:
         return found
     body = body[:LOOKED_AT]
-    told, marked = notice(body), len(body) < SMALL_PAGE and notices.BOT_MARKS.search(body)
-    if not (told or marked) or _ARTICLE.search(body):
-        return None
-    words = story_words(body)
-    if told and told[0] == "consent":
-        return Wall("consent", told[1]) if words < FEW_LEGAL_WORDS and notices.AGREE.search(body) else None
-    if told and told[0] == "login" and not _FIELD.search(body):
-        return None
-    if words >= FEW_WORDS:
-        return None
-    return Wall(told[0], told[1]) if told else Wall("bot", "the page of a bot wall")
+    suspect = _suspect(body)
+    return suspect if suspect and _is_proven(suspect.kind, body) else None
+
+
+def _suspect(body: bytes) -> Wall | None:
+    """The wall that a page shows signs of: a notice, or the marks of a bot wall."""
+    told = notice(body)
+    if told:
+        return Wall(*told)
+    is_marked = len(body) < SMALL_PAGE and notices.BOT_MARKS.search(body)
+    return Wall("bot", "the page of a bot wall") if is_marked else None
+
+
+def _is_proven(kind: Kind, body: bytes) -> bool:
+    """Whether a page with signs of a wall is one: no article by its own word, with all that such a wall holds, and without a story."""
+    proof = _PROOFS.get(kind)
+    if _ARTICLE.search(body) or (proof and not proof.search(body)):
+        return False
+    return story_words(body) < _LIMITS.get(kind, FEW_WORDS)
 
 
 def check(asked: str, final: str, body: bytes) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import h11
 
-from common.errors import FetchRefused
+from common.errors import FetchDelayed, FetchRefused
 from ingest.web.address import Network, checked
 from ingest.web.mend import mended
 from ingest.web.verdict import passing
@@ -125,15 +125,19 @@ class Link:
         except h11.RemoteProtocolError as error:
             if self._mend():
                 return await self._event()
-            if error.error_status_hint == 431 and not self.in_body:  # h11: the head outgrew its bound
-                raise FetchRefused(f"headers of more than {MAX_HEAD_BYTES} bytes", fault="header_too_large") from error
-            is_cut = self.in_body and self.inbox.ended and not self.inbox.pieces
-            raise passing("truncated" if is_cut else "protocol", f"{type(error).__name__}: {error}") from error
+            raise self._misread(error) from error
         except ssl.SSLError as error:
             raise passing("tls", f"{type(error).__name__}: {error}") from error
         except OSError as error:
             raise passing("truncated" if self.in_body else "protocol", f"{type(error).__name__}: {error}") from error
         return event
+
+    def _misread(self, error: h11.RemoteProtocolError) -> FetchRefused | FetchDelayed:
+        """What the fetch has to say of an answer that h11 can't read."""
+        if error.error_status_hint == 431 and not self.in_body:  # h11: the head outgrew its bound
+            return FetchRefused(f"headers of more than {MAX_HEAD_BYTES} bytes", fault="header_too_large")
+        is_cut = self.in_body and self.inbox.ended and not self.inbox.pieces
+        return passing("truncated" if is_cut else "protocol", f"{type(error).__name__}: {error}")
 
     def _mend(self) -> bool:
         """Begin the head anew where it only lacks grammar; false where it lacks more."""
