@@ -85,10 +85,13 @@ def _csv_rows(header: str, lines: Iterator[tuple[int, str]], path: Path) -> Iter
     """Rows by the names of the header; each stands on one line, since addresses hold no line breaks.
 
     Raises:
-        Misconfigured: there is no column `url`.
+        Misconfigured: the header is none, or names no column `url`.
     """
     delimiter = max(",;\t|", key=header.count)
-    names = [name.strip().lower() for name in next(csv.reader([header], delimiter=delimiter), [])]
+    try:
+        names = [name.strip().lower() for name in next(csv.reader([header], delimiter=delimiter), [])]
+    except csv.Error as error:
+        raise Misconfigured(f"{path}:1: no CSV: {error}", path=str(path)) from error
     if COLUMN not in names:
         raise Misconfigured(f"{path}:1: no column {COLUMN!r}; the first line names the columns: {header.strip()[:200]}", path=str(path))
     for number, line in lines:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import tempfile
 import zipfile
 import zlib
@@ -17,8 +18,8 @@ MAX_RATIO, FREE_BYTES = 50, 64 * 1024 * 1024
 MAX_MEMBERS = 10_000
 CHUNK = 1024 * 1024
 ENDINGS = (".warc", ".warc.gz")
-# What zipfile raises on damaged, encrypted or unknown members.
-_FAULTS = (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, NotImplementedError, ValueError)
+# What zipfile raises on damaged, encrypted or unknown collections and members.
+_FAULTS = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, RuntimeError, NotImplementedError, ValueError)
 
 
 def is_wacz(path: Path) -> bool:
@@ -59,7 +60,7 @@ def warc_files(path: Path, damage: Damage) -> Iterator[Path]:
     left = path.stat().st_size * MAX_RATIO + FREE_BYTES
     try:
         collection = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError) as error:
+    except _FAULTS as error:
         damage.note("file", f"no zip file: {error}")
         return
     with collection:
