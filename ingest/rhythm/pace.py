@@ -157,42 +157,57 @@ def _watched(state: SourceState, poll: Poll) -> SourceState:
     )
 
 
-def _bounded(state: SourceState, poll: Poll, pace: Pace) -> tuple[float, str]:
-    """Interval with its reason."""
+def _by_rate(state: SourceState, pace: Pace) -> tuple[float, str]:
+    """Interval by what the source names and brings, longer in a silence."""
     seconds, (listed, brought) = wish_s(state, pace), per_hour(state)
     reason = f"names {listed:.2g} and brings {brought:.2g} pages an hour"
     silence = min(max(state.empty_polls - 1, 0), MOST_SILENCE)
     if silence:
-        seconds, reason = seconds * 2**silence, f"{reason}; {state.empty_polls} polls in a row brought nothing"
-    largest = pace.max_s
-    if poll.is_index or state.is_child or poll.is_spare:
-        largest *= SETTLED_FACTOR
-        if poll.is_spare and state.empty_polls:
-            settling = SETTLING_S * 2.0 ** min(state.empty_polls - 1, 10)
-            seconds, reason = max(seconds, settling), f"settles: others bring its pages, {state.empty_polls} polls in a row brought nothing"
-    if state.is_child and state.lastmod and not state.lies and seconds < SETTLING_S:
-        seconds, reason = SETTLING_S, "its index tells when it changes"
-    if poll.hold_s > seconds:
-        seconds, reason = poll.hold_s, HELD
-    if state.span_s is not None and not state.is_child and seconds > state.span_s * SPAN_SHARE:
-        seconds, reason = state.span_s * SPAN_SHARE, "half the time that its list spans"
-    if seconds > largest or seconds < pace.min_s:
-        seconds, reason = min(max(seconds, pace.min_s), largest), f"bound of the settings ({reason})"
+        return seconds * 2**silence, f"{reason}; {state.empty_polls} polls in a row brought nothing"
     return seconds, reason
 
 
-def after(state: SourceState, poll: Poll, pace: Pace) -> SourceState:
-    """The state of a source after an answer."""
-    seen = _watched(state, poll)
+def _at_least(interval: tuple[float, str], seconds: float, reason: str) -> tuple[float, str]:
+    return (seconds, reason) if seconds > interval[0] else interval
+
+
+def _at_most(interval: tuple[float, str], seconds: float, reason: str) -> tuple[float, str]:
+    return (seconds, reason) if seconds < interval[0] else interval
+
+
+def _largest_s(state: SourceState, poll: Poll, pace: Pace) -> float:
+    """The upper bound of the interval: higher where other sources bring the pages, too."""
+    return pace.max_s * SETTLED_FACTOR if poll.is_index or state.is_child or poll.is_spare else pace.max_s
+
+
+def _bounded(state: SourceState, poll: Poll, pace: Pace) -> tuple[float, str]:
+    """Interval with its reason: by the source's own rate, then what speaks for a longer or shorter one; the settings bound it."""
+    interval = _by_rate(state, pace)
+    if poll.is_spare and state.empty_polls:
+        settling = SETTLING_S * 2.0 ** min(state.empty_polls - 1, 10)
+        interval = max(interval[0], settling), f"settles: others bring its pages, {state.empty_polls} polls in a row brought nothing"
+    if state.is_child and state.lastmod and not state.lies:
+        interval = _at_least(interval, SETTLING_S, "its index tells when it changes")
+    interval = _at_least(interval, poll.hold_s, HELD)
+    if state.span_s is not None and not state.is_child:
+        interval = _at_most(interval, state.span_s * SPAN_SHARE, "half the time that its list spans")
+    (seconds, reason), largest = interval, _largest_s(state, poll, pace)
+    if seconds > largest or seconds < pace.min_s:
+        return min(max(seconds, pace.min_s), largest), f"bound of the settings ({reason})"
+    return interval
+
+
+def _is_lie(state: SourceState, poll: Poll) -> bool:
+    """Whether the validators of a source stand for two bodies: this one and the last."""
+    is_changed = poll.body_sha256 is not None and state.body_sha256 not in {None, poll.body_sha256}
+    return is_changed and bool(poll.validators.headers()) and poll.validators == state.validators
+
+
+def _answered(state: SourceState, poll: Poll) -> SourceState:
+    """What a source is known to be after an answer, without the next time."""
     is_first = state.answered_at is None
-    is_liar = (
-        poll.body_sha256 is not None
-        and state.body_sha256 not in {None, poll.body_sha256}
-        and bool(poll.validators.headers())
-        and poll.validators == state.validators
-    )
-    seen = replace(
-        seen,
+    return replace(
+        _watched(state, poll),
         asked_at=poll.at,
         answered_at=poll.at,
         failures=0,
@@ -200,13 +215,18 @@ def after(state: SourceState, poll: Poll, pace: Pace) -> SourceState:
         polls=state.polls + 1,
         empty_polls=0 if poll.brought or is_first else state.empty_polls + 1,
         last_new_at=poll.at if poll.brought and not is_first else state.last_new_at,
-        span_s=poll.span_s if poll.span_s is not None else state.span_s,
+        span_s=state.span_s if poll.span_s is None else poll.span_s,
         dates=state.dates if poll.dates is None else poll.dates,
-        lies=state.lies + is_liar,
+        lies=state.lies + _is_lie(state, poll),
         body_sha256=poll.body_sha256 or state.body_sha256,
         body_at=poll.at if poll.body_sha256 else state.body_at,
         validators=merged(state.validators, poll.validators, is_new=poll.body_sha256 is not None),
     )
+
+
+def after(state: SourceState, poll: Poll, pace: Pace) -> SourceState:
+    """The state of a source after an answer."""
+    seen = _answered(state, poll)
     if seen.is_child and poll.is_over and not poll.brought:
         return replace(seen, next_due_at=None, interval_s=None, reason="its days are over and it brought nothing more")
     seconds, reason = _bounded(seen, poll, pace)

@@ -167,19 +167,29 @@ class _Plain:
                 yield record
             lost = bool(fault)
 
-    def _one(self, start: int) -> tuple[Record | None, int, str]:
-        """The record at a position (None if it is too large to be held), the position behind it, and what is wrong with it."""
+    def _header(self, start: int) -> tuple[dict[str, str], int] | None:
+        """Named fields of the record that opens at a position, and where its block begins; None if none opens there."""
         text = self.blob.at(start, LOOK_COST)
+        if not _START.match(text):
+            return None
         if (other := text.find(b"\nWARC/")) >= 0:  # what begins behind it is another record
             text = text[: other + 1]
-        elif _START.match(text) and not _END.search(text):
+        elif not _END.search(text):
             text = self.blob.at(start, MAX_HEADER)
             self.budget -= len(text)
-        end = _END.search(text) if _START.match(text) else None
-        headers = _headers(text[: end.start()]) if end and not _START.search(text, 1, end.start()) else None
-        if end is None or headers is None:
+        end = _END.search(text)
+        if end is None or _START.search(text, 1, end.start()):
+            return None
+        headers = _headers(text[: end.start()])
+        return (headers, start + end.end()) if headers else None
+
+    def _one(self, start: int) -> tuple[Record | None, int, str]:
+        """The record at a position (None if it is too large to be held), the position behind it, and what is wrong with it."""
+        header = self._header(start)
+        if header is None:
             return None, start, NO_RECORD
-        begin, length = start + end.end(), int(headers["content-length"])
+        headers, begin = header
+        length = int(headers["content-length"])
         behind = _trailer(self.blob, begin + length) if begin + length <= self.blob.size else None
         if behind is None:
             return None, start, "a record that is cut, or not as long as it says"
@@ -231,27 +241,32 @@ class _Members:
         self.budget -= done + size
         return -1
 
+    def _join(self, position: int, run: IO[bytes], *, opens: bool) -> int:
+        """Unpack the member at a position onto a run; returns where it ends, or -1 if it is damage: noted, the run as before."""
+        held = run.tell()
+        if not opens and not (held and self._is_start(position)):
+            self.damage.note(f"byte {position}", "bytes that are no gzip member with a WARC record")
+            return -1
+        behind = self.unpack(position, run)
+        if behind < 0:
+            self.damage.note(f"byte {position}", "a damaged gzip member")
+            run.truncate(held)
+            run.seek(held)
+        return behind
+
     def runs(self) -> Iterator[tuple[int, Blob]]:
         """Each run with its place in the file."""
         began, position, run = 0, 0, _scratch()
         try:
             while position < self.blob.size:
-                held = run.tell()
                 opens = self._is_start(position) and self.opens_record(position)
-                if opens and held:
+                if opens and run.tell():
                     yield began, Blob(run)
-                    run, held = _scratch(), 0
-                began = began if held else position
-                joins = opens or (held > 0 and self._is_start(position))
-                behind = self.unpack(position, run) if joins else -1
-                if behind < 0:
-                    self.damage.note(
-                        f"byte {position}", "a damaged gzip member" if joins else "bytes that are no gzip member with a WARC record"
-                    )
-                    run.truncate(held)
-                    run.seek(held)
+                    run = _scratch()
+                began = began if run.tell() else position
+                behind = self._join(position, run, opens=opens)
                 position = behind if behind >= 0 else self.resume(position + 1)
-                if behind < 0 and held:
+                if behind < 0 and run.tell():
                     yield began, Blob(run)
                     run = _scratch()
             if run.tell():
