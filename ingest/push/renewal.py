@@ -130,10 +130,11 @@ def subscribe(settings: Settings, outlet_ids: list[str] | None = None) -> list[d
         rows = {}
         for one in found:
             if one.topic and one.hub:
-                rows[one.feed] = subscriptions.add(engine, one.outlet_id, one.topic, one.hub, base, clock.now())
+                rows[one.outlet_id, one.feed] = subscriptions.add(engine, one.outlet_id, one.topic, one.hub, base, clock.now())
         asyncio.run(_ask_all(settings, engine, {row.subscription_id: row for row in rows.values()}.values(), "subscribe"))
         after = {row.subscription_id: row for row in subscriptions.every(engine)}
-        return [_told(one, after.get(rows[one.feed].subscription_id) if one.feed in rows else None) for one in found]
+        asked = {key: after.get(row.subscription_id) for key, row in rows.items()}
+        return [_told(one, asked.get((one.outlet_id, one.feed))) for one in found]
     finally:
         engine.dispose()
 

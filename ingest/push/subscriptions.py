@@ -177,7 +177,7 @@ def delivered(engine: sa.Engine, row: Row, pages: int, now: datetime, error: str
         "delivered_at": now,
         "deliveries": S.c.deliveries + 1,
         "pages": S.c.pages + pages,
-        "last_error": error and error[:ERROR_CHARS],
+        "last_error": error and _plain(error),
     }
     _update(engine, row, values)
 
