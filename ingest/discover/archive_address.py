@@ -72,13 +72,24 @@ def days_of(template: str, url: str) -> Days | None:
 
 
 def _span(parts: dict[str, str]) -> Days | None:
-    named = (parts.get("month_name") or parts.get("mon") or "").lower()
-    by_name = next((number for number, name in enumerate(_NAMES) if name and named and name.startswith(named)), None)
-    month = int(parts["month"]) if "month" in parts else by_name
+    month = _month(parts)
     try:
         first = date(int(parts["year"]), month or 1, int(parts.get("day") or 1))
     except ValueError:
         return None
     if "day" in parts:
         return first, first
-    return first, (date(first.year + 1, 1, 1) if month in {None, 12} else date(first.year, (month or 0) + 1, 1)) - timedelta(days=1)
+    return first, _following(first.year, month) - timedelta(days=1)
+
+
+def _month(parts: dict[str, str]) -> int | None:
+    """Number of the month, also from (the beginning of) its name; None where there is none, or the name is none."""
+    if "month" in parts:
+        return int(parts["month"])
+    named = (parts.get("month_name") or parts.get("mon") or "").lower()
+    return next((number for number, name in enumerate(_NAMES) if named and name.startswith(named)), None)
+
+
+def _following(year: int, month: int | None) -> date:
+    """First day after a month, or after the year where no month is known."""
+    return date(year + 1, 1, 1) if month in {None, 12} else date(year, (month or 0) + 1, 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -49,22 +49,40 @@ def _link(element: Any) -> str | None:
     return element.get("href") or _text(element) or None
 
 
+def _tags(element: Any) -> list[Entry]:
+    return [{"term": element.get("term") or _text(element)}]
+
+
+def _address(element: Any) -> str | None:
+    """An identifier that is an address."""
+    text = _text(element)
+    return text if text.startswith(("http://", "https://")) else None
+
+
+# By local name: the key of feedparser, and what reads its value; None is no value.
+_READERS: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "link": ("link", _link),
+    **{name: (key, _text) for name, key in _TEXTS.items()},
+    **{name: (key, _time) for name, key in _TIMES.items()},
+    "category": ("tags", _tags),
+    "guid": ("guid", _address),
+    "id": ("guid", _address),
+}
+
+
 def _entry(item: Any) -> Entry:
+    """The first value of each key; an identifier counts where no link comes before it, and is the link where there is none."""
     found: Entry = {}
     for child in item.iterchildren(etree.Element):
         name = _local(child)
-        if name == "link" and "link" not in found and (link := _link(child)):
-            found["link"] = link
-        elif name in _TEXTS:
-            found.setdefault(_TEXTS[name], _text(child))
-        elif name in _TIMES and (moment := _time(child)):
-            found.setdefault(_TIMES[name], moment)
-        elif name == "category":
-            found.setdefault("tags", [{"term": child.get("term") or _text(child)}])
-        elif name in {"guid", "id"} and "link" not in found and _text(child).startswith(("http://", "https://")):
-            found.setdefault("guid", _text(child))
-    if "link" not in found and "guid" in found:
-        found["link"] = found["guid"]
+        if name not in _READERS:
+            continue
+        key, read = _READERS[name]
+        is_taken = key in found or (key == "guid" and "link" in found)
+        if not is_taken and (value := read(child)) is not None:
+            found[key] = value
+    if "guid" in found:
+        found.setdefault("link", found["guid"])
     return found
 
 

@@ -52,6 +52,13 @@ def _source(state: SourceState) -> Source:
     return Source(cast("SourceKind", state.kind), state.url)
 
 
+def _is_told(known: SourceState | None, child: Child) -> bool:
+    """Whether an index tells something new of a child: that it exists, or that it has changed."""
+    if known is None or child.lastmod is None:
+        return known is None
+    return known.lastmod is None or child.lastmod > known.lastmod
+
+
 class Walk:
     """One outlet's discovery for one batch.
 
@@ -85,18 +92,10 @@ class Walk:
         own = [self._state(source.kind, source.url) for source in self._sources()]
         self.keys = {one.source_id for one in own}
         self.was_away = rhythm.is_gap(self._last_answer(), clock.now(), (one.interval_s for one in own))
-        below = await self._level([one for one in own if one.kind != "section" and self._is_due(one)])
-        below += await self._level([one for one in own if one.kind == "section" and self._is_turn(one)])
-        if self.everything:  # an outlet that is back after a gap: the walk itself has set it
-            below += await self._level(own)
-        if self.conditional or self.everything:
-            below += [one for one in self.states.values() if one.is_child and self._is_turn(one) and self._opens(one)]
-        for depth in range(1, MAX_SOURCES):
-            below = await self._level([one for one in below if one.kind != "sitemap" or depth < MAX_DEPTH])
+        named = await self._own_level(own)
+        await self._descend(named + self._known_children())
         for index in self.indexes:
-            poll = replace(index.poll, listed=index.poll.listed + len(index.told), brought=index.poll.brought + index.brought)
-            poll = replace(poll, is_spare=self._is_spare(index.state))
-            self._note(rhythm.after(index.state, poll, self.pace))
+            self._note_index(index)
         if self.asked and self.conditional:
             polls.note(self.engine, self.outlet.id, rhythm.spread(self.own), clock.now())
         return self.found
@@ -168,6 +167,26 @@ class Walk:
         if state.next_due_at is not None and self.window.undated:
             self._note(replace(state, next_due_at=None, reason="older than what live ingest looks back"))
         return False
+
+    def _known_children(self) -> list[SourceState]:
+        """Children of earlier walks whose turn it is. An archive run asks only what its indexes name now."""
+        if not (self.conditional or self.everything):
+            return []
+        return [one for one in self.states.values() if one.is_child and self._is_turn(one) and self._opens(one)]
+
+    # level by level
+
+    async def _own_level(self, own: list[SourceState]) -> list[SourceState]:
+        """Ask the sources of the outlet file, front pages after the others; returns children to be asked."""
+        below = await self._level([one for one in own if one.kind != "section" and self._is_due(one)])
+        below += await self._level([one for one in own if one.kind == "section" and self._is_turn(one)])
+        if self.everything:  # an outlet that is back after a gap: the walk itself has set it
+            below += await self._level(own)
+        return below
+
+    async def _descend(self, below: list[SourceState]) -> None:
+        for depth in range(1, MAX_SOURCES):
+            below = await self._level([one for one in below if one.kind != "sitemap" or depth < MAX_DEPTH])
 
     async def _level(self, states: list[SourceState]) -> list[SourceState]:
         """Ask sources in order of what they promise; returns children to be asked."""
@@ -289,21 +308,26 @@ class Walk:
         return [one for child in named if self.window.opens(child.url, child.lastmod) and (one := self._child(index, child))]
 
     def _child(self, index: _Index, child: Child) -> SourceState | None:
+        """A child as it is to be asked now; None where it is not."""
         source_id = polls.source_id(self.outlet.id, child.url)
         known = self.states.get(source_id)
+        if known and not known.is_child:
+            return None  # the outlet file names it as well
         state = replace(
             known or SourceState(source_id, child.url, index.state.kind), lastmod=child.lastmod, parent_id=index.state.source_id
         )
-        is_told = known is None or bool(child.lastmod and (known.lastmod is None or child.lastmod > known.lastmod))
-        if known and not known.is_child:
-            return None  # the outlet file names it as well
+        is_told = _is_told(known, child)
         if is_told:
             index.told.add(source_id)
         if known is None and not self.everything and self._is_spare(index.state):
             self._note(replace(state, next_due_at=clock.now() + timedelta(seconds=min(rhythm.LATER_S, self._largest_s))))
             return None
-        is_complete = known is not None and known.answered_at is not None and known.next_due_at is None
-        return state if is_told or self._is_turn(state) or (self.everything and not (self.was_gone and is_complete)) else None
+        return state if is_told or self._is_asked_again(state) else None
+
+    def _is_asked_again(self, child: SourceState) -> bool:
+        """Whether a child with no news is asked: at its turn, or because every source is; after a gap none that is complete."""
+        is_complete = child.answered_at is not None and child.next_due_at is None
+        return self._is_turn(child) or (self.everything and not (self.was_gone and is_complete))
 
     @property
     def _largest_s(self) -> float:
@@ -314,6 +338,16 @@ class Walk:
         for index in self.indexes:
             if state.source_id in index.told:
                 index.brought += brought
+
+    def _note_index(self, index: _Index) -> None:
+        """Keep the state of an index, with what its children brought counted in."""
+        poll = replace(
+            index.poll,
+            listed=index.poll.listed + len(index.told),
+            brought=index.poll.brought + index.brought,
+            is_spare=self._is_spare(index.state),
+        )
+        self._note(rhythm.after(index.state, poll, self.pace))
 
     def _note(self, state: SourceState) -> None:
         """Keep the state of a source. Not after asking for the past: only one day's pages were noticed, live ingest has to see the rest."""
