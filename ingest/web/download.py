@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,6 +28,7 @@ STALL_S = 60.0
 MAX_TRIES, MAX_REDIRECTS = 5, 5
 
 Progress = Callable[[int], None]
+_START = re.compile(r"bytes\s+(\d{1,15})-")
 
 
 class _Part:
@@ -71,9 +73,13 @@ async def _take(link: Link, response: h11.Response, part: _Part, on_progress: Pr
     """Write the body down, at the end of what is there or anew.
 
     Raises:
-        FetchDelayed: it stalls or breaks off.
+        FetchDelayed: it stalls, breaks off, or is of another place than was asked for.
         FetchRefused: it is too large.
     """
+    start = _START.match(_header(response, b"content-range"))
+    if response.status_code == 206 and start and int(start[1]) != part.size:
+        part.validator = ""  # from now on the whole is asked for
+        raise FetchDelayed(f"the server sends from byte {start[1]} instead of {part.size}", after_s=60.0)
     strong = _header(response, b"etag")
     part.validator = strong if strong and not strong.startswith("W/") else _header(response, b"last-modified")
     link.expect(MAX_BYTES)
