@@ -79,12 +79,16 @@ def waiting(settings: Settings) -> list[str]:
     """Requests that nobody works on, oldest first; also those whose records were made and wait for their load."""
     found = []
     for path in settings.landing_dir.glob(f".*{_ENDING}"):
-        request = _read(path)
         try:
+            request = _read(path)
             with held(settings, request.batch_key):
                 found.append((request.made_at, request.batch_key))
         except RetryLater:
             continue
+        except (Broken, FileNotFoundError):
+            if path.exists():
+                raise
+            # settled by its process since we listed the files
     return [batch_key for _made_at, batch_key in sorted(found)]
 
 
