@@ -124,7 +124,7 @@ def discover(settings: Settings, site: str) -> Survey:
         answer = await _Asker(visitor, _stranger(asked)).get(asked, links.MAX_BYTES)
         soup, home = soup_of(answer.body, answer.final_url), urls.canonical(answer.final_url)
         asker, found = _Asker(visitor, _stranger(home)), Survey(home, find.about(soup))
-        sitemaps = await asker.robots(home)
+        sitemaps = (await asker.robots(home))[: find.MAX_CANDIDATES]
         found.feeds = await asker.some("feed", find.feed_candidates(soup, home), find.well_known(home, find.FEED_PATHS), found.refused)
         found.sitemaps = await asker.some("sitemap", sitemaps, find.well_known(home, find.SITEMAP_PATHS), found.refused)
         return found
