@@ -16,6 +16,7 @@ from transforms.extract import ExtractedPage, extract
 from transforms.extract.blocks import Block
 from transforms.extract.furniture import Known, trim, unrepeated
 from transforms.extract.lexicon import lexicon
+from transforms.extract.page import MOST_TAGS
 from transforms.extract.text import folded
 
 URL = "https://upland.example/villages/well"
@@ -268,7 +269,7 @@ def test_times_of_a_page_are_bounded_by_its_capture() -> None:
 
 def test_a_page_of_too_many_tags_is_no_article() -> None:
     with pytest.raises(PageRejected, match="tags"):
-        extract(b"<p>word " * 40_001, URL)
+        extract(b"<p>word " * (MOST_TAGS + 1), URL)
 
 
 # --- plain text ---
