@@ -59,6 +59,12 @@ def _is_told(known: SourceState | None, child: Child) -> bool:
     return known.lastmod is None or child.lastmod > known.lastmod
 
 
+def _is_torn(listing: Listing, since: datetime | None) -> bool:
+    """Whether a list does not reach back to when the outlet last answered: pages may have come and gone in between."""
+    dates = [page.dated_at for page in listing.pages if page.dated_at]
+    return since is not None and bool(dates) and min(dates) > since
+
+
 class Walk:
     """One outlet's discovery for one batch.
 
@@ -83,7 +89,8 @@ class Walk:
         self.found, self.asked, self.down = Found(), set[str](), dict[str, datetime]()
         self.indexes: list[_Index] = []
         self.keys: set[str] = set()
-        self.was_away = self.was_gone = False
+        self.was_away = self.was_gone = self.is_torn = False
+        self.last_answer: datetime | None = None
         self.states: dict[str, SourceState] = {}
 
     async def run(self) -> Found:
@@ -91,9 +98,12 @@ class Walk:
         self.states = polls.load(self.engine, self.outlet.id) if self.keeps else {}
         own = [self._state(source.kind, source.url) for source in self._sources()]
         self.keys = {one.source_id for one in own}
-        self.was_away = rhythm.is_gap(self._last_answer(), clock.now(), (one.interval_s for one in own))
+        self.last_answer = max((one.answered_at for one in self.states.values() if one.answered_at), default=None)
+        self.was_away = rhythm.is_gap(self.last_answer, clock.now(), (one.interval_s for one in own))
         named = await self._own_level(own)
         await self._descend(named + self._known_children())
+        if self.is_torn and not self.outlet.sections:
+            await self._look_at_front_page()
         for index in self.indexes:
             self._note_index(index)
         if self.asked and self.conditional:
@@ -116,9 +126,6 @@ class Walk:
     def own(self) -> list[SourceState]:
         """The sources of the outlet file that were ever asked, as they are now."""
         return [one for one in self.states.values() if one.source_id in self.keys]
-
-    def _last_answer(self) -> datetime | None:
-        return max((one.answered_at for one in self.states.values() if one.answered_at), default=None)
 
     def _is_due(self, state: SourceState) -> bool:
         return (self.everything and not state.is_child) or state.due(clock.now()) or self._is_new_day(state)
@@ -242,12 +249,11 @@ class Walk:
 
     def _read(self, state: SourceState, answer: Answer, listing: Listing, *, is_same: bool) -> list[SourceState]:
         now = clock.now()
-        pages = [page for page in listing.pages if self.window.takes(page.dated_at) and self.outlet.wants(page.url)]
-        self.found.named[state.url] = len(listing.pages)
-        self.found.pages += pages
+        pages = self._found(state, listing)
         if not self.keeps:
             return [self._state(state.kind, child.url) for child in listing.children if self.window.opens(child.url, child.lastmod)]
         self._is_back(state)
+        self.is_torn |= self.conditional and self.was_gone and state.kind == "feed" and _is_torn(listing, self.last_answer)
         noticed = sightings.notice(self.engine, self.outlet.id, state, pages, now)
         poll = self._poll(state, answer, listing, noticed, now, is_same=is_same)
         if state.parent_id:
@@ -256,6 +262,23 @@ class Walk:
             return self._children(state, listing, poll, is_same=is_same)
         self._note(rhythm.after(state, poll, self.pace))
         return []
+
+    def _found(self, state: SourceState, listing: Listing) -> list[Discovered]:
+        """Pages of a list that the batch takes."""
+        pages = [page for page in listing.pages if self.window.takes(page.dated_at) and self.outlet.wants(page.url)]
+        self.found.named[state.url] = len(listing.pages)
+        self.found.pages += pages
+        return pages
+
+    async def _look_at_front_page(self) -> None:
+        """One look for what a feed dropped during a gap; a front page that the outlet file does not name has no state and no failures."""
+        state = SourceState(polls.source_id(self.outlet.id, self.outlet.home), self.outlet.home, "section")
+        try:
+            listing = sources.read(_source(state), await self._answer(state), self.outlet)
+        except (Quarantined, RetryLater) as error:
+            logs.get(outlet=self.outlet.id, url=state.url).info("no_front_page", detail=str(error))
+            return
+        sightings.notice(self.engine, self.outlet.id, state, self._found(state, listing), clock.now())
 
     def _poll(
         self, state: SourceState, answer: Answer, listing: Listing, noticed: sightings.Noticed, now: datetime, *, is_same: bool

@@ -43,7 +43,8 @@ def slot(settings, site, add_outlet, monkeypatch):
         asyncio.run(inner())
         return [path for path in site.paths()[asked:] if path != "/robots.txt"]
 
-    run.state = lambda path: polls.load(engine, "paper")[polls.source_id("paper", f"{site.base}{path}")]
+    run.states = lambda: polls.load(engine, "paper")
+    run.state = lambda path: run.states()[polls.source_id("paper", f"{site.base}{path}")]
     yield run
     engine.dispose()
 
@@ -169,6 +170,35 @@ def test_a_front_page_beside_a_feed_settles_and_helps_after_a_gap(site, slot):
     assert asked["/feed"] > 30
     assert set(news(5 * 1440)) == {"/feed", "/"}
     assert len({page.url for page in slot.found.pages}) == 60
+
+
+FRONT = (
+    "<html><body><h3><a href='/local/old-well-is-mended-00017'>Old well is mended at last</a></h3><a href='/about'>About</a></body></html>"
+)
+
+
+@pytest.mark.parametrize(("kept", "looks"), [(12, True), (40, False)])
+def test_what_a_feed_dropped_during_a_gap_is_sought_on_the_front_page(site, slot, kept, looks):
+    """`kept` items of an hour each are left in the feed after a gap of a day."""
+    site.put("/", FRONT)
+    site.feed("/feed", items(12))
+    for minutes in range(0, 360, 30):
+        slot(minutes, FEED)
+    site.feed("/feed", items(kept, 30 * 60))
+    assert ("/" in slot(30 * 60, FEED)) is looks
+    assert (f"{site.base}/local/old-well-is-mended-00017" in {page.url for page in slot.found.pages}) is looks
+    assert "/" not in slot(31 * 60, FEED)
+    assert polls.source_id("paper", f"{site.base}/") not in slot.states()
+
+
+def test_a_front_page_that_is_not_there_fails_nobody(site, slot):
+    site.feed("/feed", items(12))
+    slot(0, FEED)
+    slot(60, FEED)
+    site.feed("/feed", items(12, 30 * 60))
+    assert slot(30 * 60, FEED) == ["/feed", "/"]
+    assert len(slot.found.pages) == 12
+    assert slot.found.failures == {}
 
 
 def test_after_a_gap_all_sources_are_asked(site, slot):
