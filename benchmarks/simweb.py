@@ -248,7 +248,7 @@ def parsed() -> argparse.Namespace:
     options.add_argument("--port", type=int, default=8091)
     options.add_argument("--faults", type=float, default=0.01)
     options.add_argument("--rate429", type=int, default=10)
-    options.add_argument("--tail", type=int, default=3, help="hours to go on after the last day, before judging it: a poll and a retry")
+    options.add_argument("--tail", type=int, default=8, help="hours to go on before judging, until the rarest source had its turn")
     options.add_argument("--grace", type=int, default=3600, help="check_truth.py's: articles of the last seconds are not due")
     options.add_argument(
         "--plain", action="store_true", help="read pages with a few regular expressions instead of the transforms, without claims"
