@@ -112,10 +112,11 @@ def article_of(found: ExtractedPage, capture: Capture) -> Article:
 def version_of(found: ExtractedPage, capture: Capture, article: Article) -> ArticleVersion:
     """The text of the work that the page shows; times in UTC."""
     content = sha256(f"{found.headline}\n\n{found.body}")
-    carried = found.model_dump(exclude={"canonical_url", "site_name", "published_at", "modified_at", "captions"})
+    carried = found.model_dump(exclude={"canonical_url", "site_name", "published_at", "modified_at", "captions", "posts"})
     return ArticleVersion(
         **carried,
         captions=found.captions,
+        posts=[post.model_copy(update={"posted_at": utc(post.posted_at)}) for post in found.posts],
         version_id=key("version", str(article.article_id), content),
         article_id=article.article_id,
         capture_id=capture.capture_id,

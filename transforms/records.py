@@ -40,6 +40,15 @@ class Caption(Model):
     credit: str | None = Field(None, description="Agency or photographer.")
 
 
+class LivePost(Model):
+    """A post of a live blog; its text is a stretch of the body."""
+
+    posted_at: datetime | None = Field(None, description="When it was posted (UTC).")
+    headline: str | None = Field(None, description="Its own headline.")
+    start: int = Field(ge=0, description="First character in the body.")
+    end: int = Field(ge=0, description="One past the last character.")
+
+
 class Article(Model):
     """The work at one canonical URL."""
 
@@ -79,7 +88,10 @@ class ArticleVersion(Model):
     captured_at: datetime = Field(description="When this text was captured (UTC).")
     is_truncated: bool = Field(False, description="Cut by a paywall or a teaser: silence can't be concluded from it.")
     is_live: bool = Field(False, description="A live blog.")
-    notes: list[str] = Field([], description="Correction and update notes printed by the outlet.")
+    posts: list[LivePost] = Field([], description="Posts of a live blog in the order of the page.")
+    notes: list[str] = Field([], description="Corrections and editor's notes printed by the outlet.")
+    updates: list[str] = Field([], description="Notes of the outlet that it updated or added to the text.")
+    byline: str | None = Field(None, description="Byline as printed.")
     extractor: str = Field(description="Name and version of the extraction method.")
     code_version: str = Field(description="Version of the code.")
 

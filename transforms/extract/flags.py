@@ -12,7 +12,13 @@ LOCKED_TIERS = frozenset({"locked", "metered-locked", "premium", "subscriber", "
 TEASER_END = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\s*$")
 # A text of fewer characters beside an element of a paywall is a teaser.
 TEASER = 1500
-LIVE_URL = re.compile(r"[/-](?:live-?(?:blog|ticker|updates?|news|text)|minuto-a-minuto|en-direct|direct)(?=[/._-]|$)", re.IGNORECASE)
+# The word for a live blog in an address, in the languages of the lexicons; "live" alone is also a concert.
+LIVE_URL = re.compile(
+    r"[/-](?:live-?(?:blog|ticker|updates?|news|text|report(?:ing)?|bericht|verslag|stream)|news-?(?:blog|ticker)|minuto-a-minuto|minuto-per-minuto"
+    r"|en-direct|direct|en-vivo|in-diretta|diretta|ao-vivo|ao-minuto|relacja-na-zywo|na-zywo|online-prenos|canli-anlatim|canli-blog)(?=[/._-]|$)"
+    r"|/live/",
+    re.IGNORECASE,
+)
 
 
 def is_truncated(signals: Signals, body: str) -> bool:

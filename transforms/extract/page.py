@@ -6,7 +6,7 @@ from datetime import datetime
 
 from common.errors import PageRejected
 from ingest.records import Hint, OutletProfile, OutletRules
-from transforms.extract import address, captions, dates, flags, furniture, language, people, plaintext, signals, titles
+from transforms.extract import address, captions, dates, flags, furniture, language, live, people, plaintext, signals, titles
 from transforms.extract.body import candidates
 from transforms.extract.decode import decode
 from transforms.extract.records import ExtractedPage
@@ -62,7 +62,9 @@ def html(text: str, url: str, outlet: OutletProfile | None, hint: Hint | None, c
     pictures = captions.captions(found)
     known = known_parts(found, pictures)
     trimmed = furniture.trim(candidates(found), known)
-    article = "\n\n".join(trimmed.paragraphs)
+    is_live = flags.is_live(found)
+    paragraphs, posts = live.arranged(found, trimmed.paragraphs, captured_at) if is_live else (trimmed.paragraphs, [])
+    article = "\n\n".join(paragraphs)
     if not article:
         raise PageRejected("no article text found", url=url)
     return ExtractedPage(
@@ -82,8 +84,11 @@ def html(text: str, url: str, outlet: OutletProfile | None, hint: Hint | None, c
         site_name=titles.site_name(found),
         modified_at=dates.modified(found, captured_at),
         is_truncated=flags.is_truncated(found, article),
-        is_live=flags.is_live(found),
+        is_live=is_live,
+        posts=posts,
         notes=list(dict.fromkeys([*trimmed.notes, *furniture.printed_notes(found)])),
+        updates=trimmed.updates,
+        byline=trimmed.byline or furniture.printed_byline(found, known.authors),
         **dates.fields(dates.published(found, captured_at)),
     )
 

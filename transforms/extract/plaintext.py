@@ -12,6 +12,7 @@ from ingest.records import Hint, OutletProfile
 from transforms.extract import captions, dates, furniture, language, people
 from transforms.extract.blocks import Block
 from transforms.extract.lexicon import lexicon
+from transforms.extract.lines import LONGEST_BYLINE, is_dated, is_furniture
 from transforms.extract.moments import IN_WORDS
 from transforms.extract.records import ExtractedPage
 from transforms.extract.text import clean, folded
@@ -56,6 +57,7 @@ class Head:
     headline: str = ""
     standfirst: str | None = None
     authors: list[str] = field(default_factory=list)
+    byline: str | None = None
     dated: list[str] = field(default_factory=list)
 
 
@@ -102,6 +104,8 @@ def record(
         language=tongue,
         canonical_url=canonical(url),
         notes=trimmed.notes,
+        updates=trimmed.updates,
+        byline=head.byline,
         **dates.fields(moment),
     )
 
@@ -152,11 +156,12 @@ def read_head(lines: list[str]) -> Head:
     for line in lines:
         byline = names(line)
         head.authors.extend(byline)
-        if byline or furniture.is_dated(line):
+        head.byline = head.byline or (line if byline else None)
+        if byline or is_dated(line):
             head.dated.append(line)
         elif len(line.split()) <= MENU_WORDS and is_title(line):
             head.menu.append(line)
-        elif not furniture.is_furniture(Block("p", line)):
+        elif not is_furniture(Block("p", line)):
             titles.append(line)
     if not titles and head.menu:
         titles.append(head.menu.pop())
@@ -174,7 +179,7 @@ def named(head: Head, titles: list[str]) -> Head:
 
 def names(line: str) -> list[str]:
     """Authors of a byline such as `By Jane Doe and John Roe | 20 September 2018`."""
-    if len(line) > furniture.LONGEST_BYLINE or not lexicon().byline.match(line):
+    if len(line) > LONGEST_BYLINE or not lexicon().byline.match(line):
         return []
     return people.split_names(IN_WORDS.sub("", line))
 

@@ -7,10 +7,10 @@ from datetime import datetime
 from pydantic import Field
 
 from ingest.records import Model
-from transforms.records import Caption
+from transforms.records import Caption, LivePost
 
 # Goes into every ArticleVersion; raise the number whenever the same bytes may give another record.
-EXTRACTOR = "rules/1"
+EXTRACTOR = "rules/2"
 
 
 class ExtractedPage(Model):
@@ -35,5 +35,8 @@ class ExtractedPage(Model):
     modified_at: datetime | None = None
     is_truncated: bool = Field(False, description="Cut by a paywall or a teaser.")
     is_live: bool = Field(False, description="A live blog.")
-    notes: list[str] = Field([], description="Correction and update notes.")
+    posts: list[LivePost] = Field([], description="Posts of a live blog in the order of the page.")
+    notes: list[str] = Field([], description="Corrections and editor's notes.")
+    updates: list[str] = Field([], description="Notes that the text was updated.")
+    byline: str | None = Field(None, description="As printed.")
     extractor: str = EXTRACTOR

@@ -1,0 +1,1 @@
+-- Stands for the migration of the same number that is made elsewhere at the same time (column evidence): take that one when both meet.
