@@ -14,7 +14,7 @@ from ingest.records import OutletProfile
 from transforms.extract import extract, live, signals
 from transforms.extract.live import Post, arranged, owned, placed
 
-URL = "https://www.lantern.example/town/live/well"
+URL = "https://www.lantern.example/town/live-blog/well"
 NOW = datetime(2020, 5, 4, 18, tzinfo=UTC)
 LEAD = "The council of Hollin votes tonight on the old well; this page follows the evening as it goes."
 POSTS = [

@@ -16,7 +16,7 @@ TEASER = 1500
 LIVE_URL = re.compile(
     r"[/-](?:live-?(?:blog|ticker|updates?|news|text|report(?:ing)?|bericht|verslag|stream)|news-?(?:blog|ticker)|minuto-a-minuto|minuto-per-minuto"
     r"|en-direct|direct|en-vivo|in-diretta|diretta|ao-vivo|ao-minuto|relacja-na-zywo|na-zywo|online-prenos|canli-anlatim|canli-blog)(?=[/._-]|$)"
-    r"|/live/",
+    r"|/live/(?=[^/]*\d)",
     re.IGNORECASE,
 )
 
