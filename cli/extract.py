@@ -11,9 +11,10 @@ from typing import Annotated, Any
 
 import typer
 from pydantic import BaseModel, ValidationError
+from rich.console import Console
 
 from common import clock, ids
-from common.errors import ConsilienceError
+from common.errors import ConsilienceError, Misconfigured
 from common.settings import Settings, load
 from common.urls import canonical
 from ingest.records import Capture, Hint, OutletProfile, Page
@@ -26,18 +27,45 @@ NO_OUTLET = OutletProfile(outlet_id="-", name="", home="")
 
 
 def extract(
+    page: Annotated[str | None, typer.Argument(help="Address or file of one page; without it, lines are read from stdin.")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Show which blocks of PAGE are its text, and why others are not.")] = False,
+    html: Annotated[Path | None, typer.Option("--html", help="Write what --explain shows as a page to this file.")] = None,
+    url: Annotated[str | None, typer.Option("--url", help="Address that the file PAGE was saved from.")] = None,
+    outlet: Annotated[str, typer.Option("--outlet", help="Id of the outlet of PAGE, for its rules and time zone.")] = NO_OUTLET.outlet_id,
     in_process: Annotated[
-        bool, typer.Option("--in-process", help="Read in this process: no limits, and a page that kills the parser ends the command.")
+        bool, typer.Option("--in-process", help="Read lines in this process: no limits, and a page that kills the parser ends the command.")
     ] = False,
 ) -> None:
-    """Read pages, one JSON object a line on stdin, and write their records, one a line.
+    """Read pages, one JSON object a line on stdin, and write their records, one a line; or read the one PAGE.
 
     In: {"id", "url", "html_path"}, and perhaps "content_type" and "outlet" (its file's id, for rules and time zone).
     Out: {"id", "title", "body", "authors", "published_at", ...}; a line or page that can't be read gives {"id", "error"}.
     """
     settings = load()
+    if page is not None:
+        one_page(page, url, outlet, settings, html=html, explain=explain or html is not None)
+        return
+    if explain or html or url:
+        raise typer.BadParameter("give a PAGE: --explain, --html and --url are about one")
     for answer in answers(sys.stdin, outlets(settings), settings, in_process=in_process):
         typer.echo(json.dumps(answer))
+
+
+def one_page(where: str, url: str | None, outlet_id: str, settings: Settings, *, html: Path | None, explain: bool) -> None:
+    """Print the record of one page, or the reasons for it."""
+    from cli import extract_explain as view
+
+    known = outlets(settings)
+    if outlet_id not in known:
+        raise Misconfigured(f"there is no outlet {outlet_id!r}; there are: {', '.join(known)}")
+    found = view.explained(view.page_at(where, url, known[outlet_id], settings), known[outlet_id], settings)
+    if html:
+        html.write_text(view.html(found, where), "utf-8")
+        typer.secho(f"{html} written", err=True)
+    elif explain:
+        view.show(Console(), found)
+    else:
+        typer.echo(json.dumps({"id": where} | record(found), ensure_ascii=False))
 
 
 def outlets(settings: Settings) -> dict[str, OutletProfile]:

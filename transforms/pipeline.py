@@ -10,7 +10,7 @@ from common.errors import Quarantined
 from common.ids import key, sha256
 from common.version import CODE_VERSION
 from ingest.records import Capture, Model, OutletProfile, Page
-from transforms.extract.records import ExtractedPage
+from transforms.extract.records import Decision, ExtractedPage
 from transforms.records import Article, ArticleVersion, ClaimMention, Rejection, Transformed
 
 # Thai, Burmese, Khmer, kana, Han: one character a word; everywhere else a run of letters, with apostrophes and hyphens inside.
@@ -23,6 +23,35 @@ class Reading(Model):
 
     page: ExtractedPage | None = None
     rejection: Rejection | None = None
+
+
+class Explained(Reading):
+    """A reading, and what became of each block of the page."""
+
+    decisions: list[Decision] = []
+
+
+def explain(page: Page, outlet: OutletProfile) -> Explained:
+    """Read a page and tell why each block is in its text or not; decisions are also there for a page without an article.
+
+    Raises:
+        MemoryError: the process it happens in has to go.
+    """
+    from transforms.extract import explain as explaining
+
+    capture, found = page.capture, read(page, outlet)
+    try:
+        decisions = explaining.explain(
+            page.body,
+            capture.final_url,
+            content_type=capture.content_type,
+            outlet=outlet,
+            hint=capture.hint,
+            captured_at=capture.captured_at,
+        )
+    except Quarantined:
+        decisions = []  # the rejection of the reading says it
+    return Explained(page=found.page, rejection=found.rejection, decisions=decisions)
 
 
 def read(page: Page, outlet: OutletProfile) -> Reading:

@@ -23,7 +23,7 @@ from common import logs
 from common.errors import Broken
 from common.settings import Settings
 from ingest.records import OutletProfile, Page
-from transforms.pipeline import Reading, rejection
+from transforms.pipeline import Explained, Reading, rejection
 from transforms.records import Transformed
 from transforms.worker import OUT_OF_MEMORY, Job, Task, receive, send
 
@@ -37,7 +37,7 @@ EXIT_S = 5.0
 START_S = 120.0
 # Numerical libraries reserve address space for every thread, and pages are read by one.
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-Made = TypeVar("Made", Transformed, Reading)
+Made = TypeVar("Made", Transformed, Reading, Explained)
 ROOT = Path(__file__).resolve().parents[1]
 
 

@@ -40,3 +40,13 @@ class ExtractedPage(Model):
     updates: list[str] = Field([], description="Notes that the text was updated.")
     byline: str | None = Field(None, description="As printed.")
     extractor: str = EXTRACTOR
+
+
+class Decision(Model):
+    """What became of one block."""
+
+    text: str = Field(description="The block in one line.")
+    tag: str = Field(description="Element that it stands in.")
+    kept: bool = Field(description="It is a part of the body.")
+    reason: str | None = Field(None, description="Why it is not: a key of `explain.WORDS`.")
+    score: float | None = Field(None, description="Of the selector, 0 to 1; None where rules decided.")
