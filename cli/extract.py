@@ -155,7 +155,7 @@ def record(reading: Reading) -> Row:
         return {"error": f"{reading.rejection.reason}: {reading.rejection.detail}"}
     page = reading.page
     assert page is not None
-    kept = page.model_dump(mode="json", exclude={"headline", "published_at"})
+    kept = page.model_dump(mode="json", exclude={"headline", "published_at", "blocks"})
     signed = page.authors or ([page.agency] if page.agency else [])
     return kept | {"title": page.headline, "authors": signed, "published_at": published(page)}
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from ingest.records import Model
+from ingest.records import Model, PageBlocks
 
 QuoteType = Literal["direct", "mixed", "indirect", "statement"]
 Polarity = Literal["asserts", "denies", "expects", "promises", "questions", "demands", "other"]
@@ -165,6 +165,7 @@ class Transformed(Model):
     version: ArticleVersion | None = None
     mentions: list[ClaimMention] = []
     rejection: Rejection | None = None
+    blocks: PageBlocks | None = Field(None, description="For the memory of the outlet; no part of the record.")
 
 
 # --- comparison: made inside the warehouse from the records above ---

@@ -16,7 +16,7 @@ import sys
 from typing import IO, BinaryIO, Literal
 
 from common import logs
-from ingest.records import Capture, Model, OutletProfile, Page
+from ingest.records import Capture, Model, OutletProfile, Page, Recall
 
 LENGTH = struct.Struct(">I")
 # Exit status of a worker that ran out of memory and can't be trusted with another page.
@@ -37,6 +37,7 @@ class Job(Model):
     task: Task
     min_words: int
     cpu_s: int
+    recall: Recall | None = None
 
 
 def send(stream: IO[bytes], payload: bytes) -> None:
@@ -92,9 +93,9 @@ def answer(job: Job, body: bytes) -> bytes:
     limit_cpu(job.cpu_s)
     page = Page(capture=job.capture, body=body)
     if job.task == "transform":
-        return pipeline.transform(page, job.outlet, min_words=job.min_words).model_dump_json().encode()
+        return pipeline.transform(page, job.outlet, min_words=job.min_words, recall=job.recall).model_dump_json().encode()
     read = pipeline.read if job.task == "read" else pipeline.explain
-    return read(page, job.outlet).model_dump_json().encode()
+    return read(page, job.outlet, job.recall).model_dump_json().encode()
 
 
 def serve(source: BinaryIO, sink: BinaryIO) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
-from ingest.records import Hint, OutletProfile
+from ingest.records import Hint, OutletProfile, Recall
 from transforms.extract import captions, furniture, page, signals
 from transforms.extract.blocks import Block, blocks
 from transforms.extract.body import candidates
@@ -45,6 +45,7 @@ def explain(
     outlet: OutletProfile | None = None,
     hint: Hint | None = None,
     captured_at: datetime | None = None,
+    recall: Recall | None = None,
 ) -> list[Decision]:
     """A decision for every block of the page, in its order.
 
@@ -57,7 +58,7 @@ def explain(
     rules = page.valid_rules(outlet, (hint.published_at if hint else None) or captured_at)
     found = signals.read(text, url, outlet, rules, hint)
     chosen = candidates(found)
-    known = page.known_parts(found, captions.captions(found))
+    known = page.known_parts(found, captions.captions(found), recall)
     return decided(blocks(text), chosen, furniture.trim(chosen, known).reasons, known)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ingest.records import Recall
 from transforms.extract.blocks import Block
 from transforms.extract.lexicon import lexicon
 from transforms.extract.lines import (
@@ -21,6 +22,7 @@ from transforms.extract.lines import (
 )
 from transforms.extract.moments import IN_WORDS
 from transforms.extract.people import PRINTED
+from transforms.extract.prints import recurs
 from transforms.extract.signals import Signals, shown
 from transforms.extract.text import folded
 
@@ -61,6 +63,7 @@ class Known:
     captions: list[str] = field(default_factory=list)
     sites: list[str] = field(default_factory=list)
     links: frozenset[str] = frozenset()
+    recall: Recall | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,11 @@ class Trimmed:
     updates: list[str] = field(default_factory=list)
     byline: str | None = None
     reasons: list[str | None] = field(default_factory=list)
+
+    @property
+    def remembers(self) -> bool:
+        """The memory of the outlet took something away."""
+        return "recurs" in self.reasons
 
 
 class Sheet:
@@ -107,6 +115,7 @@ def trim(found: list[Block], known: Known) -> Trimmed:
     sheet.drop([note_of(block.text) or ("caption" if folded(block.text) in captions else None) for block in sheet.left])
     titles = [key for text in known.headlines if (key := folded(text))]
     lead = without_head(sheet, titles, known)
+    sheet.drop(["recurs" if again else None for again in recurs(sheet.left, known.recall)])
     sheet.keep(without_bottom(sheet.left, known), "bottom")
     sheet.keep(unrepeated(sheet.left), "repeated")
     signed = [block.text for block in sheet.found[-2 * BOTTOM :] if id(block) in sheet.why and is_signature(block.text)]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from common.errors import PageRejected
-from ingest.records import Hint, OutletProfile, OutletRules
+from ingest.records import Hint, OutletProfile, OutletRules, Recall
 from transforms.extract import address, captions, dates, flags, furniture, language, live, people, plaintext, signals, titles
 from transforms.extract.body import candidates
 from transforms.extract.decode import decode
-from transforms.extract.records import ExtractedPage
+from transforms.extract.prints import prints
+from transforms.extract.records import ExtractedPage, extractor
 from transforms.extract.signals import Signals
 from transforms.extract.text import clean, folded
 from transforms.records import Caption
@@ -29,6 +30,7 @@ def extract(
     outlet: OutletProfile | None = None,
     hint: Hint | None = None,
     captured_at: datetime | None = None,
+    recall: Recall | None = None,
 ) -> ExtractedPage:
     """Read a page.
 
@@ -39,6 +41,7 @@ def extract(
         outlet: Its time zone, language and CSS rules.
         hint: What the source that named the page said of it: fallback for date, headline and section.
         captured_at: Later publication times are refused.
+        recall: What recurred on the outlet's pages when this one was captured.
 
     Raises:
         PageRejected: nothing readable in it.
@@ -46,12 +49,14 @@ def extract(
     try:
         text = decode(body, content_type)
         read = plaintext.page if (content_type or "").lower().startswith("text/plain") else html
-        return read(text, url, outlet, hint, captured_at)
+        return read(text, url, outlet, hint, captured_at, recall)
     except RecursionError as error:
         raise PageRejected("the page nests too deep", url=url) from error
 
 
-def html(text: str, url: str, outlet: OutletProfile | None, hint: Hint | None, captured_at: datetime | None) -> ExtractedPage:
+def html(
+    text: str, url: str, outlet: OutletProfile | None, hint: Hint | None, captured_at: datetime | None, recall: Recall | None = None
+) -> ExtractedPage:
     """Read an HTML page."""
     if not is_readable(text):
         raise PageRejected("no text: empty or binary", url=url)
@@ -60,8 +65,9 @@ def html(text: str, url: str, outlet: OutletProfile | None, hint: Hint | None, c
     rules = valid_rules(outlet, (hint.published_at if hint else None) or captured_at)
     found = signals.read(text, url, outlet, rules, hint)
     pictures = captions.captions(found)
-    known = known_parts(found, pictures)
-    trimmed = furniture.trim(candidates(found), known)
+    known = known_parts(found, pictures, recall)
+    chosen = candidates(found)
+    trimmed = furniture.trim(chosen, known)
     is_live = flags.is_live(found)
     paragraphs, posts = live.arranged(found, trimmed.paragraphs, captured_at) if is_live else (trimmed.paragraphs, [])
     article = "\n\n".join(paragraphs)
@@ -89,11 +95,13 @@ def html(text: str, url: str, outlet: OutletProfile | None, hint: Hint | None, c
         notes=list(dict.fromkeys([*trimmed.notes, *furniture.printed_notes(found)])),
         updates=trimmed.updates,
         byline=trimmed.byline or furniture.printed_byline(found, known.authors),
+        extractor=extractor(recall, remembers=trimmed.remembers),
+        blocks=prints(chosen),
         **dates.fields(dates.published(found, captured_at)),
     )
 
 
-def known_parts(found: Signals, pictures: list[Caption]) -> furniture.Known:
+def known_parts(found: Signals, pictures: list[Caption], recall: Recall | None = None) -> furniture.Known:
     """What the body need not repeat; the headline comes first."""
     sites = [titles.site_name(found), found.outlet.name if found.outlet else None]
     return furniture.Known(
@@ -104,6 +112,7 @@ def known_parts(found: Signals, pictures: list[Caption]) -> furniture.Known:
         captions=[line for picture in pictures for line in printed(picture)],
         sites=[name for name in sites if name],
         links=found.links,
+        recall=recall,
     )
 
 

@@ -8,13 +8,14 @@ from datetime import datetime
 
 from common.errors import PageRejected
 from common.urls import canonical
-from ingest.records import Hint, OutletProfile
+from ingest.records import Hint, OutletProfile, Recall
 from transforms.extract import captions, dates, furniture, language, people
 from transforms.extract.blocks import Block
 from transforms.extract.lexicon import lexicon
 from transforms.extract.lines import LONGEST_BYLINE, is_dated, is_furniture
 from transforms.extract.moments import IN_WORDS
-from transforms.extract.records import ExtractedPage
+from transforms.extract.prints import prints
+from transforms.extract.records import ExtractedPage, extractor
 from transforms.extract.text import clean, folded
 from transforms.records import Caption
 
@@ -61,7 +62,9 @@ class Head:
     dated: list[str] = field(default_factory=list)
 
 
-def page(text: str, url: str, outlet: OutletProfile | None, hint: Hint | None, captured_at: datetime | None) -> ExtractedPage:
+def page(
+    text: str, url: str, outlet: OutletProfile | None, hint: Hint | None, captured_at: datetime | None, recall: Recall | None = None
+) -> ExtractedPage:
     """Read a dump.
 
     Raises:
@@ -71,11 +74,13 @@ def page(text: str, url: str, outlet: OutletProfile | None, hint: Hint | None, c
     start = next((number for number, line in enumerate(lines) if is_paragraph(line)), len(lines))
     head = read_head(lines[:start])
     trimmed = furniture.trim(
-        [Block("p", line) for line in lines[start:]], furniture.Known([head.headline], head.standfirst, authors=head.authors)
+        [Block("p", line) for line in lines[start:]], furniture.Known([head.headline], head.standfirst, authors=head.authors, recall=recall)
     )
     if not trimmed.paragraphs:
         raise PageRejected("no paragraph of text in it", url=url)
-    return record(head, trimmed, pictures, url, outlet, hint, captured_at)
+    found = record(head, trimmed, pictures, url, outlet, hint, captured_at)
+    blocks = prints(Block("p", line) for line in lines[start:])
+    return found.model_copy(update={"blocks": blocks, "extractor": extractor(recall, remembers=trimmed.remembers)})
 
 
 def record(

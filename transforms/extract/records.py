@@ -6,11 +6,16 @@ from datetime import datetime
 
 from pydantic import Field
 
-from ingest.records import Model
+from ingest.records import BlockPrint, Model, Recall
 from transforms.records import Caption, LivePost
 
 # Goes into every ArticleVersion; raise the number whenever the same bytes may give another record.
 EXTRACTOR = "rules/2"
+
+
+def extractor(recall: Recall | None, *, remembers: bool) -> str:
+    """Name of the method, with the memory of the outlet where it took something away."""
+    return f"{EXTRACTOR}+memory/{recall.learned_at:%Y-%m-%dT%H:%M:%SZ}" if recall and remembers else EXTRACTOR
 
 
 class ExtractedPage(Model):
@@ -40,6 +45,7 @@ class ExtractedPage(Model):
     updates: list[str] = Field([], description="Notes that the text was updated.")
     byline: str | None = Field(None, description="As printed.")
     extractor: str = EXTRACTOR
+    blocks: list[BlockPrint] = Field([], description="What was chosen as the text, before anything was cut, for the memory of the outlet.")
 
 
 class Decision(Model):
