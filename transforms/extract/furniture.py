@@ -11,6 +11,7 @@ from transforms.extract.lines import (
     HEADINGS,
     LONGEST_BYLINE,
     LONGEST_NOTE,
+    NoteKind,
     furniture_of,
     is_bio,
     is_byline,
@@ -109,25 +110,35 @@ class Sheet:
 def trim(found: list[Block], known: Known) -> Trimmed:
     """Apply every trim, in reading order."""
     sheet = Sheet([Block(block.tag, block.text) for block in found])  # copies: a block is told from its equal by its identity
-    noted = [(note_of(block.text), block.text) for block in found]
-    captions = {folded(text) for text in known.captions}
-    sheet.keep(without_tail(sheet.left), "closing")
-    sheet.drop([note_of(block.text) or ("caption" if folded(block.text) in captions else None) for block in sheet.left])
-    titles = [key for text in known.headlines if (key := folded(text))]
-    lead = without_head(sheet, titles, known)
-    sheet.drop(["recurs" if again else None for again in recurs(sheet.left, known.recall)])
-    sheet.keep(without_bottom(sheet.left, known), "bottom")
-    sheet.keep(unrepeated(sheet.left), "repeated")
+    lead = cut(sheet, known)
     signed = [block.text for block in sheet.found[-2 * BOTTOM :] if id(block) in sheet.why and is_signature(block.text)]
     return Trimmed(
         paragraphs=[block.text for block in sheet.left],
-        notes=list(dict.fromkeys(text for kind, text in noted if kind == "correction")),
-        updates=list(dict.fromkeys(text for kind, text in noted if kind == "update")),
+        notes=noted(found, "correction"),
+        updates=noted(found, "update"),
         signature=signed[-1] if signed else None,
         standfirst=next((block.text for block in lead if not is_label(block)), None),
         byline=next((block.text for block in found[:TOP] if is_byline(block.text, known.authors)), None),
         reasons=[sheet.why.get(id(block)) for block in sheet.found],
     )
+
+
+def noted(found: list[Block], kind: NoteKind) -> list[str]:
+    """The notes of a kind, each once."""
+    return list(dict.fromkeys(block.text for block in found if note_of(block.text) == kind))
+
+
+def cut(sheet: Sheet, known: Known) -> list[Block]:
+    """Leave out what is no text; returns what stood between headline and byline."""
+    captions = {folded(text) for text in known.captions}
+    titles = [key for text in known.headlines if (key := folded(text))]
+    sheet.keep(without_tail(sheet.left), "closing")
+    sheet.drop([note_of(block.text) or ("caption" if folded(block.text) in captions else None) for block in sheet.left])
+    lead = without_head(sheet, titles, known)
+    sheet.drop(["recurs" if again else None for again in recurs(sheet.left, known.recall)])
+    sheet.keep(without_bottom(sheet.left, known), "bottom")
+    sheet.keep(unrepeated(sheet.left), "repeated")
+    return lead
 
 
 def without_head(sheet: Sheet, titles: list[str], known: Known) -> list[Block]:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from selectolax.lexbor import LexborNode
 
 from ingest.records import OutletProfile
-from transforms.extract import jsonld
+from transforms.extract import flags, jsonld
 from transforms.extract.blocks import Block
 from transforms.extract.lines import is_furniture
 from transforms.extract.moments import acceptable, parse
@@ -44,11 +44,13 @@ class Post:
 
 
 def arranged(signals: Signals, paragraphs: list[str], latest: datetime | None) -> tuple[list[str], list[LivePost]]:
-    """(paragraphs, posts): posts in the order of the page with their places in the text that the paragraphs make.
+    """(paragraphs, posts): posts in the order of the page with their places in the text that the paragraphs make; none on other pages.
 
     Printed posts that the chosen paragraphs mostly lack are put after those that belong to none; JSON-LD only tells times and places,
     since it may hold hundreds of posts that the page does not show.
     """
+    if not flags.is_live(signals):
+        return paragraphs, []
     zone = ZoneInfo(signals.outlet.timezone if signals.outlet else OutletProfile.model_fields["timezone"].default)
     shown_posts = printed(signals, zone, latest)
     found = shown_posts or linked(signals, zone, latest)

@@ -68,17 +68,14 @@ def html(
     known = known_parts(found, pictures, recall)
     chosen = candidates(found)
     trimmed = furniture.trim(chosen, known)
-    is_live = flags.is_live(found)
-    paragraphs, posts = live.arranged(found, trimmed.paragraphs, captured_at) if is_live else (trimmed.paragraphs, [])
+    paragraphs, posts = live.arranged(found, trimmed.paragraphs, captured_at)
     article = "\n\n".join(paragraphs)
     if not article:
         raise PageRejected("no article text found", url=url)
     return ExtractedPage(
         headline=known.headlines[0] or (hint.title if hint and hint.title else ""),
         body=article,
-        standfirst=next(
-            (text for text in (known.standfirst, trimmed.standfirst, known.description) if text and not opens(article, text)), None
-        ),
+        standfirst=standfirst(known, trimmed, article),
         section=titles.section(found),
         tags=titles.tags(found),
         authors=known.authors,
@@ -90,7 +87,7 @@ def html(
         site_name=titles.site_name(found),
         modified_at=dates.modified(found, captured_at),
         is_truncated=flags.is_truncated(found, article),
-        is_live=is_live,
+        is_live=flags.is_live(found),
         posts=posts,
         notes=list(dict.fromkeys([*trimmed.notes, *furniture.printed_notes(found)])),
         updates=trimmed.updates,
@@ -99,6 +96,12 @@ def html(
         blocks=prints(chosen),
         **dates.fields(dates.published(found, captured_at)),
     )
+
+
+def standfirst(known: furniture.Known, trimmed: furniture.Trimmed, article: str) -> str | None:
+    """The first summary that is not the beginning of the text."""
+    summaries = (known.standfirst, trimmed.standfirst, known.description)
+    return next((text for text in summaries if text and not opens(article, text)), None)
 
 
 def known_parts(found: Signals, pictures: list[Caption], recall: Recall | None = None) -> furniture.Known:

@@ -49,13 +49,16 @@ def recurs(blocks: list[Block], recall: Recall | None) -> list[bool]:
     """
     if recall is None:
         return [False] * len(blocks)
-    known, everywhere = set(recall.prints), set(recall.everywhere)
     names = [print_of(block.text) for block in blocks]
+    known = frozenset(recall.prints)
     found = [name in known for name in names]
-    for number in range(len(blocks) - 1, -1, -1):
-        stands_over_text = number + 1 < len(blocks) and not found[number + 1]
-        if found[number] and blocks[number].tag in HEADINGS and stands_over_text and names[number] not in everywhere:
-            found[number] = False
-    size = sum(len(block.text) for block in blocks)
+    for number in range(len(blocks) - 2, -1, -1):
+        is_subheading = blocks[number].tag in HEADINGS and names[number] not in recall.everywhere
+        found[number] = found[number] and (found[number + 1] or not is_subheading)
+    return found if is_little(blocks, found) else [False] * len(blocks)
+
+
+def is_little(blocks: list[Block], found: list[bool]) -> bool:
+    """What was found is not most of the page."""
     gone = sum(len(block.text) for block, is_gone in zip(blocks, found, strict=True) if is_gone)
-    return found if gone <= MOST_RECURRING * size else [False] * len(blocks)
+    return gone <= MOST_RECURRING * sum(len(block.text) for block in blocks)
