@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from transforms.extract.blocks import Block
 from transforms.extract.lexicon import FOLDER, joined, lexicon
 from transforms.extract.lines import furniture_of, is_bio, is_dated, is_label, note_of
-from transforms.extract.openings import Openings, branches, closing_bracket, first_letters
+from transforms.extract.openings import Openings, branches, closing_bracket, first_letters, narrowed
 
 FURNITURE = {
     "de": [
@@ -247,3 +247,17 @@ def test_a_pattern_by_first_letter_matches_what_the_whole_union_does(line: str, 
 
 
 WHOLE: dict[str, re.Pattern[str]] = {}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "letter", "left"),
+    [
+        ("see|watch", "s", "see"),
+        ("(?:see|watch) more|share", "s", "(?:see) more|share"),
+        ("(?:see|watch)? more|share", "s", "(?:see|watch)? more|share"),
+        ("(?:(?:sing|see)|watch) on", "s", "(?:(?:sing|see)) on"),
+        (r"\w+|see|watch", "s", r"\w+|see"),
+    ],
+)
+def test_alternatives_that_can_not_begin_so_are_left_out(pattern: str, letter: str, left: str) -> None:
+    assert narrowed(pattern, letter) == left

@@ -22,18 +22,43 @@ class Openings:
 
     def __init__(self, patterns: list[str], *, end: str = "") -> None:
         self.patterns = [(first_letters(pattern), pattern) for pattern in patterns]
+        self.known = frozenset().union(*(letters for letters, _ in self.patterns if letters))
         self.end = end
         self.beginning_with = lru_cache(maxsize=None)(self.compiled)
 
     def compiled(self, letter: str) -> re.Pattern[str]:
-        """The patterns that can match a line that begins with the letter."""
+        """The patterns that can match a line that begins with the letter; with "", those that can begin with any."""
         fitting = [pattern for letters, pattern in self.patterns if letters is None or letter in letters]
+        fitting = [narrowed(pattern, letter) for pattern in fitting] if letter else fitting
         return re.compile(f"(?:{'|'.join(fitting)}){self.end}" if fitting else r"(?!)", re.IGNORECASE)
 
     def match(self, text: str) -> re.Match[str] | None:
         """Match at the start of the text."""
-        letter = text[:1].lower()
-        return self.beginning_with(DIGIT if letter.isdigit() else letter).match(text)
+        letter = DIGIT if text[:1].isdigit() else text[:1].lower()
+        return self.beginning_with(letter if letter in self.known else "").match(text)
+
+
+def narrowed(pattern: str, letter: str) -> str:
+    """The pattern without the alternatives that can't begin with the letter: compiling them for every letter took seconds.
+
+    >>> narrowed("(?:see|watch|read) more|share", "s")
+    '(?:see) more|share'
+    """
+    return "|".join(narrowed_branch(branch, letter) for branch in branches(pattern) if begins(branch, letter))
+
+
+def begins(branch: str, letter: str) -> bool:
+    """Whether a match of the branch can begin with the letter."""
+    letters = first_of_branch(branch)
+    return letters is None or letter in letters
+
+
+def narrowed_branch(branch: str, letter: str) -> str:
+    """The same for a pattern without a top-level `|`."""
+    end = closing_bracket(branch) if branch.startswith(GROUP) else 0
+    if end == 0 or branch.startswith((*OPTIONAL, "{"), end + 1):
+        return branch
+    return f"{GROUP}{narrowed(branch[len(GROUP) : end], letter)}{branch[end:]}"
 
 
 def first_letters(pattern: str) -> frozenset[str] | None:
