@@ -127,8 +127,8 @@ def record(reading: Reading) -> Row:
         return {"error": f"{reading.rejection.reason}: {reading.rejection.detail}"}
     page = reading.page
     assert page is not None
-    kept = page.model_dump(mode="json", exclude={"headline", "published_at"})
-    signed = page.authors or ([page.agency] if page.agency else [])
+    kept = page.model_dump(mode="json", exclude={"headline", "published_at", "signed"})
+    signed = page.signed or page.authors or ([page.agency] if page.agency else [])
     return kept | {"title": page.headline, "authors": signed, "published_at": published(page)}
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from common.errors import PageRejected
 from ingest.records import Hint, OutletProfile, OutletRules
-from transforms.extract import address, captions, dates, flags, furniture, language, people, plaintext, signals, titles
+from transforms.extract import captions, flags, furniture, headlines, metadata, people, plaintext, signals, titles
 from transforms.extract.body import candidates
 from transforms.extract.decode import decode
 from transforms.extract.records import ExtractedPage
@@ -60,7 +60,8 @@ def html(text: str, url: str, outlet: OutletProfile | None, hint: Hint | None, c
     rules = valid_rules(outlet, (hint.published_at if hint else None) or captured_at)
     found = signals.read(text, url, outlet, rules, hint)
     pictures = captions.captions(found)
-    known = known_parts(found, pictures)
+    title, who = headlines.headline(found), people.credited_on(found)
+    known = known_parts(found, pictures, title.text, who.authors)
     trimmed = furniture.trim(candidates(found), known)
     article = "\n\n".join(trimmed.paragraphs)
     if not article:
@@ -71,31 +72,23 @@ def html(text: str, url: str, outlet: OutletProfile | None, hint: Hint | None, c
         standfirst=next(
             (text for text in (known.standfirst, trimmed.standfirst, known.description) if text and not opens(article, text)), None
         ),
-        section=titles.section(found),
-        tags=titles.tags(found),
-        authors=known.authors,
-        agency=people.agency(found, article, trimmed.signature),
         dateline=people.dateline(article),
         captions=pictures,
-        language=language.identify(article, language.declared(found)),
-        canonical_url=address.canonical_url(found),
-        site_name=titles.site_name(found),
-        modified_at=dates.modified(found, captured_at),
         is_truncated=flags.is_truncated(found, article),
         is_live=flags.is_live(found),
         notes=list(dict.fromkeys([*trimmed.notes, *furniture.printed_notes(found)])),
-        **dates.fields(dates.published(found, captured_at)),
+        **metadata.fields(found, article, title, who, trimmed.signature, captured_at),
     )
 
 
-def known_parts(found: Signals, pictures: list[Caption]) -> furniture.Known:
+def known_parts(found: Signals, pictures: list[Caption], headline: str, authors: list[str]) -> furniture.Known:
     """What the body need not repeat; the headline comes first."""
-    sites = [titles.site_name(found), found.outlet.name if found.outlet else None]
+    sites = [found.site_name.text if found.site_name else None, found.outlet.name if found.outlet else None]
     return furniture.Known(
-        headlines=[clean(titles.headline(found)), *titles.variants(found)],
+        headlines=[clean(headline), *headlines.variants(found)],
         standfirst=titles.standfirst(found),
         description=titles.description(found),
-        authors=people.authors(found),
+        authors=authors,
         captions=[line for picture in pictures for line in printed(picture)],
         sites=[name for name in sites if name],
         links=found.links,

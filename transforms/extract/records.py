@@ -10,7 +10,7 @@ from ingest.records import Model
 from transforms.records import Caption
 
 # Goes into every ArticleVersion; raise the number whenever the same bytes may give another record.
-EXTRACTOR = "rules/1"
+EXTRACTOR = "rules/2"
 
 
 class ExtractedPage(Model):
@@ -22,6 +22,7 @@ class ExtractedPage(Model):
     section: str | None = None
     tags: list[str] = []
     authors: list[str] = Field([], description="Names only.")
+    signed: list[str] = Field([], description="Everyone who signs, as written: people, services, the outlet itself.")
     agency: str | None = Field(None, description="Wire service credited for the text.")
     dateline: str | None = Field(None, description="Place as printed before the text.")
     captions: list[Caption] = []
@@ -36,4 +37,6 @@ class ExtractedPage(Model):
     is_truncated: bool = Field(False, description="Cut by a paywall or a teaser.")
     is_live: bool = Field(False, description="A live blog.")
     notes: list[str] = Field([], description="Correction and update notes.")
+    evidence: dict[str, str] = Field({}, description="Field -> where its value was found, e.g. jsonld:headline.")
+    refused: list[str] = Field([], description="Publication times that the page claims and that can't be, with the reason.")
     extractor: str = EXTRACTOR
