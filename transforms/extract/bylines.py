@@ -24,7 +24,7 @@ WRITTEN = re.compile(
 ELEMENTS = (
     "[rel~='author']",
     "[itemprop~='author'] [itemprop~='name']", "[itemprop~='author']",
-    "a[href*='/author/'], a[href*='/authors/'], a[href*='/autor/'], a[href*='/autoren/'], a[href*='/auteur/'], a[href*='/by/']",
+    "a[href*='/author/'], a[href*='/authors/'], a[href*='/autor/'], a[href*='/autoren/'], a[href*='/auteur/']",
     ".byline__name, .byline-name, .author-name, .author__name, .article__author, .article-author",
     "[class*='byline' i]", "[class~='author'], [class~='autor']",
     "[class*='author' i]:not([class*='bio' i])",
@@ -33,6 +33,8 @@ ELEMENTS = (
 DIGIT = re.compile(r"\d")
 # Elements that match further down belong to teasers.
 FIRST_ELEMENTS = 4
+# A printed byline follows the headline within these lines; later ones are captions, teasers and the text.
+FIRST_LINES = 20
 # So far up two elements of one byline meet.
 NEIGHBOURHOOD = 3
 # `By Jane Doe` at the end of a printed line, or before its date; names in capitals.
@@ -58,7 +60,7 @@ def sources(signals: Signals) -> Iterator[tuple[str, list[str]]]:
         yield "rules:authors", list(signals.texts(signals.rules.authors))
     yield from stated(signals)
     yield from placed(signals)
-    yield "text", [found[1] for line in signals.near_headline if (found := PRINTED.search(undated(line)))][:1]
+    yield "text", [found[1] for line in signals.near_headline[:FIRST_LINES] if (found := PRINTED.search(undated(line)))][:1]
     if has_ideograms(signals):
         yield "text", signed(signals)
 

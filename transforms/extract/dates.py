@@ -123,7 +123,7 @@ def moments(
     """The claims that can be read and believed; the others are added to `refused` with the reason."""
     for evidence, raw in found:
         worded = (in_words or evidence.startswith("rules:")) and not CHANGED.search(raw)
-        parsed = parse(raw, how.zone) or (parse_words(raw[:LONGEST_LINE], how.zone, how.languages) if worded else None)
+        parsed = parse(raw[:LONGEST_LINE], how.zone) or (parse_words(raw[:LONGEST_LINE], how.zone, how.languages) if worded else None)
         if parsed and (reason := complaint(parsed[0], latest)):
             refused.append(f"{evidence} {raw[:40]}: {reason}")
         elif parsed:

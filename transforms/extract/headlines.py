@@ -28,6 +28,8 @@ EDGES = " \t|｜•·»«:–—/-"
 JOINT = re.compile(r"\s*(?:[:|｜]|\s[–—-])\s+")
 # A headline of fewer letters is a section name or a logo ("News"), unless nothing else is there.
 SHORTEST_HEADLINE = 8
+# Longer ones are no headlines, and cutting them piece by piece takes quadratic time.
+LONGEST_TITLE = 500
 # h1 and the page's title are the same headline, perhaps shortened, from this share of common words on.
 SAME_HEADLINE = 0.5
 # The only h1 of a page is its headline in quite other words if it is no label: so many letters.
@@ -52,7 +54,7 @@ def headline(signals: Signals) -> Told:
 
 def elected(found: list[Told]) -> Told:
     """The wording with most votes, in the form and with the source of its best place."""
-    long = [told for told in found if len(told.text) >= SHORTEST_HEADLINE]
+    long = [told for told in found if SHORTEST_HEADLINE <= len(told.text) <= LONGEST_TITLE]
     votes: dict[str, float] = {}
     for told in long:
         votes[folded(told.text)] = votes.get(folded(told.text), 0.0) + weight(told)
@@ -128,6 +130,8 @@ def linked_headline(signals: Signals) -> str | None:
 
 def without_site(title: str, signals: Signals) -> str:
     """Cut the site's name (and a section before it) off the end, or off the start, of a title."""
+    if len(title) > LONGEST_TITLE:
+        return title
     names, parts = signals.site_keys, SEPARATOR.split(title)
     while len(parts) > 1 and (is_site(parts[-1], names) or folded(parts[-1]) in signals.sections | GENERIC):
         title = title[: title.rfind(parts.pop())].rstrip(EDGES)

@@ -17,6 +17,8 @@ WEAK = re.compile(r"(WebPage|Review|SocialMediaPosting|ImageObject)$")
 # Comments and CDATA that wrap the JSON, at its start and at its end.
 OPENING = re.compile(r"(?://\s*)?(?:<!--|<!\[CDATA\[)(?:\s*//)?")
 CLOSING = ("//-->", "-->", "//]]>", "/*]]>*/", "]]>", "//", ";")
+# A comment's end, the comment sign before it, a semicolon: more do not follow each other.
+MOST_CLOSING = 4
 TRAILING_COMMA = re.compile(r",\s*(?=[}\]])")
 # Nesting deeper than this is an attack or a mistake, not metadata.
 MAX_DEPTH = 12
@@ -37,8 +39,9 @@ def unwrapped(text: str) -> str:
     """The JSON without comment or CDATA marks around it."""
     if opening := OPENING.match(text):
         text = text[opening.end() :]
-    while cut := next((mark for mark in CLOSING if text.endswith(mark)), None):
-        text = text[: -len(cut)].rstrip()
+    for _ in range(MOST_CLOSING):
+        mark = next((mark for mark in CLOSING if text.endswith(mark)), "")
+        text = text.removesuffix(mark).rstrip()
     return text.strip()
 
 

@@ -6,7 +6,7 @@ import re
 
 from transforms.extract.lexicon import lexicon
 from transforms.extract.moments import IN_WORDS
-from transforms.extract.text import clean
+from transforms.extract.text import clean, folded
 
 # Names are joined so in the bylines of the languages in the lexicon; a slash joins agencies (dpa/AFP).
 JOINED = re.compile(
@@ -14,10 +14,11 @@ JOINED = re.compile(
     re.IGNORECASE,
 )
 NOISE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|\([^()]{0,100}\)|\[[^\[\]]{0,100}\]|@\w+", re.IGNORECASE)
-NO_NAME = re.compile(r"(?<![a-zA-Z\d])\d|[a-zA-Z]\d{4}|\.[a-z]{2,4}$|[?!{}<>=_]")
+NO_NAME = re.compile(r"(?<![a-zA-Z\d])\d|[a-zA-Z]\d{4}|\.[a-z]{2,4}$|[?!{}<>=]|^(?:in|em|en|aus|at|à|from) ")
 # Where the byline ends and its times and places begin: `Jane Doe Published on May 3`, `lupa am 26/10/13`, `Jane Doe for The Lantern`.
 AFTER = re.compile(
     r"\s+(?:(?:first |last )?(?:published|updated|posted|veröffentlicht|aktualisiert|publié|publicado|pubblicato)\b.*"
+    r"|(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day\b.*"
     r"|(?:on|am|le|el|il|op|den|at|um)\s+\S*\d.*|(?:for|für)\s+(?=[A-ZÀ-ÖØ-Þ]).*"
     r"|\d{1,2}[./: ]\s?\S.*|[–—-]\s.*)$",
     re.IGNORECASE,
@@ -26,6 +27,10 @@ AFTER = re.compile(
 MOST_WORDS = 6
 LONGEST_NAME = 60
 FULL_WORDS = 5
+# With these end companies.
+COMPANIES = frozenset(
+    {"inc", "ltd", "llc", "gmbh", "ag", "corp", "co", "plc", "sa", "spa", "bv", "ab", "oy", "limited", "company", "media", "license"}
+)
 # With these begin headlines and houses.
 ARTICLES = frozenset({"the", "der", "die", "das", "le", "la", "les", "el", "los", "il", "de", "o", "a", "an", "ein", "eine", "un", "une"})
 # A longer text tells about its author.
@@ -70,4 +75,5 @@ def is_full(name: str) -> bool:
     """Two to five words that begin with capitals, or a script without them: a person rather than a sign, a nickname or a headline."""
     words = name.split()
     capital = not (words[0][0].islower() or words[-1][0].islower())
-    return bool(IDEOGRAPHIC.match(name)) or (1 < len(words) <= FULL_WORDS and capital and words[0].lower() not in ARTICLES)
+    house = words[0].lower() in ARTICLES or folded(words[-1]) in COMPANIES
+    return bool(IDEOGRAPHIC.match(name)) or (1 < len(words) <= FULL_WORDS and capital and not house)

@@ -22,6 +22,8 @@ AGENCY_ELEMENTS = (
 # Where a service stands beside the authors that metadata name.
 BYLINE = "[class*='byline' i], [rel~='author'], [itemprop~='author'], [class~='author']"
 FIRST_BYLINES = 4
+# Nobody's article is signed by more; lists of all contributors are.
+MOST_SIGNERS = 50
 # Plain-text pages split the bylines of their dumps here too.
 split_names = names.split_names
 ARTICLES = re.compile(r"^(?:the|der|die|das|le|la|les|el|il|de|o)\s+", re.IGNORECASE)
@@ -63,6 +65,7 @@ def credited_on(signals: Signals) -> Credits:
 
 def credited_by(source: str, texts: list[str], signals: Signals) -> Credits:
     """What one source says, each name once; the site's name counts where it stands alone."""
+    texts = texts[:MOST_SIGNERS]
     alone = {folded(clean(text)) for text in texts}
     split = [name for text in texts for name in ([clean(text)] if is_site(clean(text), signals) else split_names(text))]
     once = list({folded(name): name for name in split if folded(name) in alone or not is_site(name, signals)}.values())

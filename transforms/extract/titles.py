@@ -21,6 +21,8 @@ STANDFIRST = (
 # Italic words inside the text are many; a standfirst is among the first elements.
 MOST_PLACES = 200
 LONG_PARAGRAPH = 100
+# So many elements lie between a headline and its article at most.
+DEEPEST_HEADLINE = 30
 # Letters are at least this part of an element's text: the rest is blanks, marks and indentation.
 MOST_BLANK = 4
 # A section is a word or three; longer texts are sentences.
@@ -41,9 +43,13 @@ def standfirst(signals: Signals) -> str | None:
 
 
 def beside_headline(signals: Signals) -> LexborNode | LexborHTMLParser:
-    """The article or main part of the page that holds its headline, or the whole page: each selector walks through all of it."""
-    part = signals.tree.css_first("article:has(h1), main:has(h1)")
-    return signals.tree if part is None else part
+    """The article or main part of the page that holds its first h1, or the whole page: each selector walks through all of it."""
+    place = signals.tree.css_first("h1")
+    for _ in range(DEEPEST_HEADLINE):
+        if place is None or place.tag in {"article", "main"}:
+            break
+        place = place.parent
+    return place if place is not None and place.tag in {"article", "main"} else signals.tree
 
 
 def is_text(node: LexborNode, wanted: str) -> bool:
