@@ -17,7 +17,7 @@ from common.errors import ConsilienceError
 from common.settings import Settings, load
 from common.urls import canonical
 from ingest.records import Capture, Hint, OutletProfile, Page
-from transforms.extract.records import ExtractedPage
+from transforms.extract.records import NO_ARTICLE, ExtractedPage
 from transforms.pipeline import Reading
 
 Row = dict[str, Any]
@@ -33,7 +33,8 @@ def extract(
     """Read pages, one JSON object a line on stdin, and write their records, one a line.
 
     In: {"id", "url", "html_path"}, and perhaps "content_type" and "outlet" (its file's id, for rules and time zone).
-    Out: {"id", "title", "body", "authors", "published_at", ...}; a line or page that can't be read gives {"id", "error"}.
+    Out: {"id", "title", "body", "authors", "published_at", "evidence", ...}; a page that holds no article has an empty body and
+    "rejected" with the reason; a line or page that can't be read gives {"id", "error"}.
     """
     settings = load()
     for answer in answers(sys.stdin, outlets(settings), settings, in_process=in_process):
@@ -124,7 +125,8 @@ def capture(url: str, outlet_id: str, content_type: str | None) -> Capture:
 def record(reading: Reading) -> Row:
     """The fields of the output line besides its id."""
     if reading.rejection:
-        return {"error": f"{reading.rejection.reason}: {reading.rejection.detail}"}
+        told = f"{reading.rejection.reason}: {reading.rejection.detail}"
+        return {"body": "", "rejected": told} if reading.rejection.detail.startswith(NO_ARTICLE) else {"error": told}
     page = reading.page
     assert page is not None
     kept = page.model_dump(mode="json", exclude={"headline", "published_at", "signed"})

@@ -109,9 +109,9 @@ def ancestors(node: LexborNode) -> Iterator[int]:
 
 
 def undated(line: str) -> str:
-    """A line without the date at its end and what follows."""
+    """What stands before the date in a line, or after it where it begins with the date."""
     match = IN_WORDS.search(line)
-    return line[: match.start()].rstrip(" |•·,–—-") if match else line
+    return (line[: match.start()] or line[match.end() :]).strip(" |•·,–—-") if match else line
 
 
 def has_ideograms(signals: Signals) -> bool:

@@ -24,8 +24,8 @@ ISO = re.compile(
 OFFSET = re.compile(r"([+-])(\d{1,2}):?(\d{2})?$")
 EPOCH = re.compile(r"^(\d{10})(?:\d{3})?(?:\.\d+)?$")
 # Words between day, month and year in Romance, Iberian and Hungarian dates.
-OF = r"(?:\s?(?:de[l]?|d['’]|of)\s?)?"
-MONTH = r"[^\W\d_][^\W\d_'’.-]{1,14}(?:\s(?:الثاني|الأول))?"
+OF = r"(?:\s?(?:del?\s|d['’]|of\s)\s?)?"
+MONTH = r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0900-\u0dff]){1,14}(?:\s(?:الثاني|الأول|الاول))?"
 DAY_FIRST = rf"(?P<d1>\d{{1,2}})(?:st|nd|rd|th|er|º|ª|\.)?[\s.-]{{0,2}}{OF}(?P<m1>{MONTH})[.,]{{0,2}}[\s-]{{0,2}}{OF}(?P<y1>(?:19|20)\d\d)"
 MONTH_FIRST = rf"(?P<m2>{MONTH})\.?\s(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,?\s{{1,2}}(?P<y2>(?:19|20)\d\d)"
 YEAR_FIRST = rf"(?P<y3>(?:19|20)\d\d)\.?\s(?:m\.\s)?(?P<m3>{MONTH})\s(?P<d3>\d{{1,2}})"

@@ -9,7 +9,7 @@ from ingest.records import Hint, OutletProfile, OutletRules
 from transforms.extract import captions, flags, furniture, headlines, metadata, people, plaintext, signals, titles
 from transforms.extract.body import candidates
 from transforms.extract.decode import decode
-from transforms.extract.records import ExtractedPage
+from transforms.extract.records import NO_ARTICLE, ExtractedPage
 from transforms.extract.signals import Signals
 from transforms.extract.text import clean, folded
 from transforms.records import Caption
@@ -65,7 +65,7 @@ def html(text: str, url: str, outlet: OutletProfile | None, hint: Hint | None, c
     trimmed = furniture.trim(candidates(found), known)
     article = "\n\n".join(trimmed.paragraphs)
     if not article:
-        raise PageRejected("no article text found", url=url)
+        raise PageRejected(NO_ARTICLE, url=url)
     return ExtractedPage(
         headline=known.headlines[0] or (hint.title if hint and hint.title else ""),
         body=article,

@@ -11,6 +11,8 @@ from transforms.records import Caption
 
 # Goes into every ArticleVersion; raise the number whenever the same bytes may give another record.
 EXTRACTOR = "rules/2"
+# How the rejection of a page begins that could be read and holds no article: a gate, a front page, a blank.
+NO_ARTICLE = "no article text found"
 
 
 class ExtractedPage(Model):
