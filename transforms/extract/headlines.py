@@ -77,22 +77,23 @@ def pieces(title: str) -> Iterator[str]:
         yield title[joint.end() :]
 
 
-def candidates(signals: Signals) -> Iterator[Told]:
+def candidates(signals: Signals) -> list[Told]:
     """One headline of each place that gives one, without the site's name; better places first."""
-    social = [Told(without_site(told.text, signals), told.source) for told in signals.told("og:title", "twitter:title")]
-    other = [Told(without_site(told.text, signals), told.source) for told in signals.told("dc.title", "title", "headline")]
-    window = [Told(text, "title") for title in signals.window if (text := without_site(title, signals))]
-    linked = linked_headline(signals)
-    if linked:
-        yield Told(without_site(linked, signals), "jsonld:headline")
-    wanted = [told.text for told in (*social[:1], *other[:1]) if told.text] + [linked or ""] + [told.text for told in window]
-    tops = printed(signals, [text for text in wanted if text])
-    yield from (Told(text, "h1") for text in tops or ([] if social or other or window else signals.tops[:1]))
-    yield from once(social)
-    yield from other[:1]
-    if window:
-        alone = not (linked or social or other or signals.tops)
-        yield Told(first_piece(window[0].text), "title") if alone else window[0]
+    linked = plain(linked_headline(signals), signals)
+    social = plain(signals.told("og:title", "twitter:title"), signals)
+    other = plain(signals.told("dc.title", "title", "headline"), signals)[:1]
+    window = plain([Told(title, "title") for title in signals.window], signals)
+    announced = [told.text for told in [*social[:1], *other, *linked, *window]]
+    tops = [Told(text, "h1") for text in printed(signals, announced)]
+    if announced and len(announced) == len(window) and not signals.tops:
+        return [Told(first_piece(told.text), told.source) for told in window]
+    return [*linked, *tops, *once(social), *other, *window]
+
+
+def plain(found: Iterable[Told], signals: Signals) -> list[Told]:
+    """The texts without the site's name; none that is nothing else."""
+    cut = (Told(without_site(told.text, signals), told.source) for told in found)
+    return [told for told in cut if told.text]
 
 
 def once(found: Iterable[Told]) -> list[Told]:
@@ -102,14 +103,14 @@ def once(found: Iterable[Told]) -> list[Told]:
 
 def printed(signals: Signals, wanted: list[str]) -> list[str]:
     """The h1 that is the page's title in other words, or the only one that is no label; at most one."""
-    marked = list(signals.texts("[itemprop~='headline']", "article h1", "main h1"))
+    marked = signals.texts("[itemprop~='headline']", "article h1", "main h1")
     tops = [text for text in [*marked, *signals.tops] if not is_site(text, signals.site_keys)]
-    for title in wanted[:2]:
-        if close := near(tops, title):
-            return [close]
-    long = [text for text in tops if len(text) >= (LONE_HEADLINE if wanted else SHORTEST_HEADLINE)]
-    lone = {folded(text): text for text in long if not (wanted and text.isupper())}
-    return list(lone.values())[:1] if len(lone) == 1 or not wanted else []
+    if close := next((close for title in wanted[:2] if (close := near(tops, title))), None):
+        return [close]
+    if not wanted:
+        return tops[:1] or signals.tops[:1]
+    lone = {folded(text): text for text in tops if len(text) >= LONE_HEADLINE and not text.isupper()}
+    return list(lone.values()) if len(lone) == 1 else []
 
 
 def near(tops: list[str], wanted: str) -> str | None:
@@ -120,12 +121,12 @@ def near(tops: list[str], wanted: str) -> str | None:
     return best if same else None
 
 
-def linked_headline(signals: Signals) -> str | None:
-    """Headline of the JSON-LD article; the name of a bare page is none."""
+def linked_headline(signals: Signals) -> list[Told]:
+    """Headline of the JSON-LD article, or none; the name of a bare page is none."""
     found = jsonld.first(signals.article, "headline")
     if found is None and signals.articles and "WebPage" not in jsonld.types(signals.article):
-        return jsonld.first(signals.article, "name")
-    return found
+        found = jsonld.first(signals.article, "name")
+    return [Told(found, "jsonld:headline")] if found else []
 
 
 def without_site(title: str, signals: Signals) -> str:
