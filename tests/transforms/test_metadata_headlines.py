@@ -108,6 +108,29 @@ def test_texts_that_are_too_long_are_no_headlines() -> None:
     assert elected([Told("word " * 200, "jsonld:headline"), Told(WINDOW, "title")]).text == WINDOW
 
 
+LONG = "The council of Hollin votes on Monday night to mend the old well of the village before the summer and its feast begin"
+
+
+@pytest.mark.parametrize(
+    ("linked", "social", "expected"),
+    [
+        (LONG[:100], LONG, LONG),
+        ("Council of Hollin votes on Monday…", "Council of Hollin votes on Monday night", "Council of Hollin votes on Monday night"),
+        ("Council of Hollin votes ...", "Council of Hollin votes on Monday night", "Council of Hollin votes on Monday night"),
+        ("Council of Hollin votes", "Council of Hollin votes on Monday night", "Council of Hollin votes"),
+        (LONG[:100], SOCIAL, LONG[:100]),
+        ("What now…", "Council of Hollin votes", "What now…"),
+    ],
+)
+def test_a_headline_that_machines_cut_is_read_where_it_is_whole(linked: str, social: str, expected: str) -> None:
+    assert headline(page(linked, social)).text == expected
+
+
+def test_the_site_s_name_is_no_headline_unless_it_is_all_there_is() -> None:
+    assert headline(page("The Lantern", "The Lantern", PRINTED)).text == PRINTED
+    assert headline(page("The Lantern", "", "", "The Lantern")).text == "The Lantern"
+
+
 # --- the h1 ---
 
 

@@ -146,6 +146,22 @@ def test_only_the_first_byline_s_elements_are_read() -> None:
     assert credited_on(read(both)).authors == ["Jane Doe", "John Roe"]
 
 
+@pytest.mark.parametrize(
+    ("html", "names"),
+    [
+        ("<div class=comments><b class=comment-author>John Roe</b></div>", []),
+        ("<ol id=kommentare><li><b class=author>John Roe</b></ol>", []),
+        ("<aside><b class=author>John Roe</b></aside><div><b class=author>Jane Doe</b></div>", ["Jane Doe"]),
+        ("<div class=related-stories><i class=author>John Roe</i></div><p class=author>Jane Doe</p>", ["Jane Doe"]),
+        # where nothing else is named, the margin is believed
+        ("<div class=sidebar><b class=author>John Roe</b></div>", ["John Roe"]),
+        ("<article class='comments-open'><b class=author>Jane Doe</b></article>", ["Jane Doe"]),
+    ],
+)
+def test_commenters_are_no_authors_and_margins_come_last(html: str, names: list[str]) -> None:
+    assert credited_on(read(html)).authors == names
+
+
 def test_pieces_led_by_the_word_for_by_are_preferred_and_times_are_no_names() -> None:
     pieces = [("desk", "capital"), ("who", "von Jane Doe"), ("when", "3 Min")]
     page = "".join(f"<i class='author-{name}'>{text}</i>" for name, text in pieces)

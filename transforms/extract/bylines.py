@@ -33,6 +33,10 @@ ELEMENTS = (
 DIGIT = re.compile(r"\d")
 # Elements that match further down belong to teasers.
 FIRST_ELEMENTS = 4
+# Elements that are looked at to find those that are in no aside, and how far up an aside is looked for.
+MOST_ELEMENTS, SURROUNDINGS = 12, 8
+COMMENTS = re.compile(r"comment(?!s?-(?:open|closed|link))|kommentar|disqus", re.IGNORECASE)
+ASIDE = re.compile(r"^(?:nav|aside|footer)\b|related|recommend|teaser|sidebar|popular|most-?read|trending|footer|newsletter", re.IGNORECASE)
 # A printed byline follows the headline within these lines; later ones are captions, teasers and the text.
 FIRST_LINES = 20
 # So far up two elements of one byline meet.
@@ -84,10 +88,24 @@ def linked_names(node: jsonld.Node) -> list[str]:
 def placed(signals: Signals) -> Iterator[tuple[str, list[str]]]:
     """Texts of the elements that are made for a byline, those of the first byline only."""
     for selector in ELEMENTS:
-        nodes = signals.tree.css(selector)[:FIRST_ELEMENTS]
-        told = [text for node in together(nodes) if (text := shown(node))]
+        nodes = [node for node in signals.tree.css(selector)[:MOST_ELEMENTS] if not is_within(node, COMMENTS)]
+        nodes = [node for node in nodes if not is_within(node, ASIDE)] or nodes
+        told = [text for node in together(nodes[:FIRST_ELEMENTS]) if (text := shown(node))]
         led = [text for text in told if lexicon().byline.match(text)]
         yield "byline:" + selector.split(",")[0], led or [text for text in told if not DIGIT.search(text)]
+
+
+def is_within(node: LexborNode, part: re.Pattern[str]) -> bool:
+    """The element, or one around it, is called like this part of a page."""
+    place: LexborNode | None = node
+    for _ in range(SURROUNDINGS):
+        if place is None or place.tag in {"body", "html"}:
+            return False
+        attributes = place.attributes
+        if part.search(f"{place.tag} {attributes.get('class') or ''} {attributes.get('id') or ''}"):
+            return True
+        place = place.parent
+    return False
 
 
 def together(nodes: list[LexborNode]) -> list[LexborNode]:

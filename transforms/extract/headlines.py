@@ -30,6 +30,8 @@ JOINT = re.compile(r"\s*(?:[:|｜]|\s[–—-])\s+")
 SHORTEST_HEADLINE = 8
 # Longer ones are no headlines, and cutting them piece by piece takes quadratic time.
 LONGEST_TITLE = 500
+# Google asked for at most 110 letters in JSON-LD headlines; templates cut them at a word or a letter before that.
+CUT_HEADLINE = 95
 # h1 and the page's title are the same headline, perhaps shortened, from this share of common words on.
 SAME_HEADLINE = 0.5
 # The only h1 of a page is its headline in quite other words if it is no label: so many letters.
@@ -83,6 +85,7 @@ def candidates(signals: Signals) -> list[Told]:
     social = plain(signals.told("og:title", "twitter:title"), signals)
     other = plain(signals.told("dc.title", "title", "headline"), signals)[:1]
     window = plain([Told(title, "title") for title in signals.window], signals)
+    linked = [told for told in linked if not any(is_cut(told.text, longer.text) for longer in [*social, *other, *window])]
     announced = [told.text for told in [*social[:1], *other, *linked, *window]]
     tops = [Told(text, "h1") for text in printed(signals, announced)]
     if announced and len(announced) == len(window) and not signals.tops:
@@ -91,9 +94,16 @@ def candidates(signals: Signals) -> list[Told]:
 
 
 def plain(found: Iterable[Told], signals: Signals) -> list[Told]:
-    """The texts without the site's name; none that is nothing else."""
-    cut = (Told(without_site(told.text, signals), told.source) for told in found)
-    return [told for told in cut if told.text]
+    """The texts without the site's name; none that is nothing else, unless it is all there is."""
+    cut = [cut for told in found if (cut := Told(without_site(told.text, signals), told.source)).text]
+    return [told for told in cut if folded(told.text) not in signals.site_keys] or (cut if not signals.tops else [])
+
+
+def is_cut(text: str, longer: str) -> bool:
+    """A headline that was cut at the length that search engines once asked for, or ends in an ellipsis, and is whole elsewhere."""
+    bare = text.rstrip("…. ")
+    ends = bare != text.rstrip(". ") or len(text) >= CUT_HEADLINE or text.endswith("...")
+    return ends and len(longer) > len(text) and folded(longer).startswith(folded(bare))
 
 
 def once(found: Iterable[Told]) -> list[Told]:
