@@ -141,8 +141,8 @@ def test_a_hostile_page_near_its_headline_costs_no_quadratic_time(html: str) -> 
 
 def test_the_h1_most_like_the_page_s_title_is_the_headline() -> None:
     page = "<title>Well is mended</title><h1>Villages</h1><p>Menu</p><h1>Well is mended</h1><p>By Jane Doe</p><h1>More news</h1>"
-    assert signals.read(page, URL).near_headline == ["By Jane Doe", "More news"]
-    assert signals.read("<p>No headline</p><p>One</p>", URL).near_headline == ["No headline", "One"]
+    assert signals.read(page, URL).below_headline == ["By Jane Doe", "More news"]
+    assert signals.read("<p>No headline</p><p>One</p>", URL).below_headline == ["No headline", "One"]
 
 
 # --- JSON-LD around its braces ---

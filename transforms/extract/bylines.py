@@ -64,7 +64,8 @@ def sources(signals: Signals) -> Iterator[tuple[str, list[str]]]:
         yield "rules:authors", list(signals.texts(signals.rules.authors))
     yield from stated(signals)
     yield from placed(signals)
-    yield "text", [found[1] for line in signals.near_headline[:FIRST_LINES] if (found := PRINTED.search(undated(line)))][:1]
+    lines = [*signals.below_headline[:FIRST_LINES], *signals.above_headline]
+    yield "text", [found[1] for line in lines if (found := PRINTED.search(undated(line)))][:1]
     if has_ideograms(signals):
         yield "text", signed(signals)
 

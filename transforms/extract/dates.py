@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from ingest.records import Hint, OutletProfile
 from transforms.extract.dateclaims import FIRST_ELEMENTS, MODIFIED_METAS, claims, elements, in_url, linked, stated
-from transforms.extract.moments import AHEAD, DAY_ONLY, EARLIEST, EXACT, IN_WORDS, LOCAL, NEVER, Moment, acceptable, complaint, parse
+from transforms.extract.moments import AHEAD, DAY_ONLY, EARLIEST, EXACT, LOCAL, NEVER, Moment, acceptable, complaint, parse
 from transforms.extract.printed import parse_words
 from transforms.extract.signals import LONGEST_LINE, Signals, shown
 
@@ -61,7 +61,7 @@ def dated(signals: Signals, latest: datetime | None = None) -> Dating:
 def visible(signals: Signals, latest: datetime | None, refused: list[str]) -> Moment | None:
     """What people read: near the headline, then words where machines expect a date, then anywhere."""
     how = reading(signals)
-    seen = printed(signals.near_headline, how.zone, latest, how.languages)
+    seen = printed([*signals.below_headline, *signals.above_headline], how.zone, latest, how.languages)
     return seen or next(moments(claims(signals), how, latest, refused, in_words=True), None) or searched(signals, how.zone, latest)
 
 
@@ -70,7 +70,7 @@ def more(best: Moment, said: Iterator[Moment], told: Moment | None, signals: Sig
     if best.precision < EXACT:
         yield from said
         yield from [told] if told else []
-    if best.precision == DAY_ONLY and (line := printed(signals.near_headline, zone_of(signals.outlet), latest, languages(signals))):
+    if best.precision == DAY_ONLY and (line := printed(signals.below_headline, zone_of(signals.outlet), latest, languages(signals))):
         yield line
 
 
@@ -168,7 +168,7 @@ def languages(signals: Signals) -> list[str]:
 def printed(lines: Iterable[str], zone: ZoneInfo, latest: datetime | None, months: list[str]) -> Moment | None:
     """The first date that is printed for people in one of the lines."""
     for line in lines:
-        found = parse_words(line, zone, months) if len(line) <= LONGEST_LINE and IN_WORDS.search(line) else None
+        found = parse_words(line, zone, months) if len(line) <= LONGEST_LINE else None
         if found and acceptable(found[0], latest):
             return Moment(*found, "text", line[:100])
     return None

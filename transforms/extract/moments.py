@@ -31,11 +31,15 @@ MONTH_FIRST = rf"(?P<m2>{MONTH})\.?\s(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,?\s{{1,2}
 YEAR_FIRST = rf"(?P<y3>(?:19|20)\d\d)\.?\s(?:m\.\s)?(?P<m3>{MONTH})\s(?P<d3>\d{{1,2}})"
 IDEOGRAMS = r"(?P<y4>(?:19|20)\d\d)\s?[年년]\s?(?P<m4>\d{1,2})\s?[月월]\s?(?P<d4>\d{1,2})\s?[日일]"
 FIGURES = r"(?P<a5>\d{1,2})(?P<sep>[./-])\s?(?P<b5>\d{1,2})(?P=sep)\s?(?P<y5>(?:19|20)\d\d)"
+YEAR_FIGURES = r"(?P<y6>(?:19|20)\d\d)(?P<sep6>[./-])\s?(?P<m6>\d{1,2})(?P=sep6)\s?(?P<d6>\d{1,2})"
 # A day in words or figures, and perhaps a clock time after it: 20 September 2018, Sept. 20, 2018 at 2:30 pm, 20.09.2018, 14:30 Uhr.
+TIME = r"(?P<time>[^\d]{0,12}\d{1,2}[:.hH時시]\d{2}(?!\d)(?:\s?[ap]\.?m\.?)?(?:\s?(?:UTC|GMT|[+-]\d{2}:?\d{2})(?!\w))?)?"
 IN_WORDS = re.compile(
-    rf"(?<![\d/.-])(?:(?P<day>{DAY_FIRST}|{MONTH_FIRST}|{YEAR_FIRST}|{IDEOGRAMS}|{FIGURES})(?!\d))"
-    r"(?P<time>[^\d]{0,12}\d{1,2}[:.hH時시]\d{2}(?!\d)(?:\s?[ap]\.?m\.?)?(?:\s?(?:UTC|GMT|[+-]\d{2}:?\d{2})(?!\w))?)?",
-    re.IGNORECASE,
+    rf"(?<![\d/.-])(?:(?P<day>{DAY_FIRST}|{MONTH_FIRST}|{YEAR_FIRST}|{IDEOGRAMS}|{FIGURES}|{YEAR_FIGURES})(?!\d)){TIME}", re.IGNORECASE
+)
+# The same with a year of two figures: believed only where no other date is printed.
+SHORT_YEAR = re.compile(
+    rf"(?<![\d/.-])(?P<day>(?P<a5>\d{{1,2}})(?P<sep>[./])(?P<b5>\d{{1,2}})(?P=sep)(?P<y5>\d\d))(?![\d./-]){TIME}", re.IGNORECASE
 )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator
+from itertools import islice, takewhile
 
 from selectolax.lexbor import LexborNode
 
@@ -21,6 +21,8 @@ SILENT = frozenset({"script", "style", "noscript", "template", "svg", "select", 
 
 # Byline and date follow the headline within a few hundred elements.
 MOST_PLACES = 2000
+# A headline's own block is so many elements up at most, and holds so many letters of raw text besides it.
+HIGHEST_BLOCK, LARGEST_BLOCK = 3, 800
 # More inline elements inside each other are no typography.
 DEEPEST_INLINE = 20
 
@@ -47,8 +49,23 @@ def climbed(node: LexborNode) -> LexborNode | None:
 
 def lines_after(node: LexborNode, most: int, longest: int) -> list[str]:
     """Up to `most` lines that follow an element, none longer than `longest`; a line of several pieces is followed by its pieces."""
+    return lines(islice(after(node), MOST_PLACES), most, longest)
+
+
+def lines_before(node: LexborNode, most: int, longest: int) -> list[str]:
+    """The same of the lines before an element in its own block: the widest around it that holds little besides."""
+    block = node
+    for _ in range(HIGHEST_BLOCK):
+        if block.parent is None or block.parent.tag in {"body", "html"} or len(block.parent.text()) > LARGEST_BLOCK:
+            break
+        block = block.parent
+    return lines(takewhile(lambda place: place.mem_id != node.mem_id, block.traverse(include_text=True)), most, longest)
+
+
+def lines(places: Iterable[LexborNode], most: int, longest: int) -> list[str]:
+    """Lines of some elements and texts in the order of the page."""
     found: list[str] = []
-    for pieces in runs(node):
+    for pieces in runs(places):
         whole = clean(" ".join(pieces))
         texts = [whole, *(clean(piece) for piece in pieces)] if len(pieces) > 1 else [whole]
         found += [text for text in texts if 0 < len(text) <= longest]
@@ -57,11 +74,11 @@ def lines_after(node: LexborNode, most: int, longest: int) -> list[str]:
     return found[:most]
 
 
-def runs(node: LexborNode) -> Iterator[list[str]]:
-    """Texts after an element, those of one line together; the elements that are looked at are bounded."""
+def runs(places: Iterable[LexborNode]) -> Iterator[list[str]]:
+    """Texts of one line together."""
     pieces: list[str] = []
     line = None
-    for place in islice(after(node), MOST_PLACES):
+    for place in places:
         if place.tag == "-text" and (text := place.text(deep=False)).strip():
             if (here := line_of(place)) != line and pieces:
                 yield pieces

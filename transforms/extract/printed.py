@@ -7,15 +7,18 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
 import yaml
 
-from transforms.extract.moments import DAY_ONLY, EXACT, IN_WORDS, LOCAL, offset
+from transforms.extract.moments import DAY_ONLY, EXACT, IN_WORDS, LOCAL, SHORT_YEAR, offset
 
 FILE = Path(__file__).with_name("months.yaml")
 CLOCK = re.compile(r"(\d{1,2})[:.hH時시](\d{2})\s?([ap]\.?m)?", re.IGNORECASE)
 ZONE = re.compile(r"UTC|GMT|[+-]\d{2}:?\d{2}$")
+# Years of two figures are of this century: the web's news began a few years before it.
+CENTURY = 2000
 # Digits of other scripts, as their dates are written.
 DIGITS = {ord(digit): str(value) for row in ("٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹", "०१२३४५६७८९", "০১২৩৪৫৬৭৮৯") for value, digit in enumerate(row)}
 # English of these regions, and that of no region, puts the month first in figures with slashes.
@@ -56,7 +59,8 @@ def month_of(name: str, languages: Sequence[str]) -> int | None:
 
 def parse_words(text: str, zone: tzinfo, languages: Sequence[str]) -> tuple[datetime, int] | None:
     """(time, precision) of the first date that is printed for people; `languages` (en, en-gb) say which month a name or figure means."""
-    for match in IN_WORDS.finditer(text.translate(DIGITS)):
+    plain_digits = text.translate(DIGITS)
+    for match in chain(IN_WORDS.finditer(plain_digits), SHORT_YEAR.finditer(plain_digits)):
         if day := day_of(match, languages):
             return at_clock(day, match["time"] or "", zone)
     return None
@@ -65,8 +69,8 @@ def parse_words(text: str, zone: tzinfo, languages: Sequence[str]) -> tuple[date
 def day_of(match: re.Match[str], languages: Sequence[str]) -> date | None:
     """The day that a match names, None where there is no such day or month."""
     parts = {name: text for name, text in match.groupdict().items() if text}
-    form = next(number for number in "12345" if "y" + number in parts)
-    year = int(parts["y" + form])
+    form = next(number for number in "123456" if "y" + number in parts)
+    year = int(parts["y" + form]) + (CENTURY if len(parts["y" + form]) == 2 else 0)
     if form == "5":
         day, month = in_order(int(parts["a5"]), int(parts["b5"]), parts["sep"], languages)
     else:

@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from ingest.records import Hint, OutletProfile, OutletRules
 from transforms.extract import jsonld
-from transforms.extract.nearby import lines_after
+from transforms.extract.nearby import lines_after, lines_before
 from transforms.extract.text import clean, folded, overlap, unescaped
 
 NAMES = ("property", "name", "itemprop", "http-equiv")
@@ -108,12 +108,20 @@ class Signals:
         return frozenset(folded(node.text()) for node in self.tree.css("p > a, li > a, div > a") if is_alone(node))
 
     @cached_property
-    def near_headline(self) -> list[str]:
-        """Short lines of the page from its headline on: from the h1 that is most like the page's title, or from the top."""
+    def start(self) -> LexborNode | None:
+        """The printed headline: the h1 that is most like the page's title, or else the top of the page."""
         wanted = next(iter([*self.content("og:title"), *self.window]), "")
-        tops = self.tree.css("h1")[:MOST_TOPS]
-        start = max(tops, key=lambda node: overlap(node.text(), wanted)) if tops else self.tree.head
-        return lines_after(start, FIRST_LINES, LONGEST_LINE) if start is not None else []
+        return max(self.tree.css("h1")[:MOST_TOPS], key=lambda node: overlap(node.text(), wanted), default=self.tree.head)
+
+    @cached_property
+    def below_headline(self) -> list[str]:
+        """Short lines after the headline."""
+        return lines_after(self.start, FIRST_LINES, LONGEST_LINE) if self.start is not None else []
+
+    @cached_property
+    def above_headline(self) -> list[str]:
+        """Short lines before the headline in its own block."""
+        return lines_before(self.start, FIRST_LINES, LONGEST_LINE) if self.start is not None and self.start.tag == "h1" else []
 
     @property
     def article(self) -> jsonld.Node:
