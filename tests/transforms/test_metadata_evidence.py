@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from ingest.records import Capture, Hint, OutletProfile
-from transforms.extract import ExtractedPage, address, extract, jsonld, language, signals, titles
+from transforms.extract import ExtractedPage, address, extract, jsonld, language, signals, titles, wording
 from transforms.extract.nearby import after, lines_after
 from transforms.extract.signals import Told
 from transforms.pipeline import article_of, version_of
@@ -59,8 +59,8 @@ def test_a_script_of_one_language_tells_it_in_a_few_words_whatever_is_declared(t
         ("Der Rat hat am Montagabend beschlossen, den alten Brunnen noch vor dem Sommer zu reparieren. " * 3, "de"),
     ],
 )
-def test_other_scripts_are_told_by_their_letters(text: str, code: str) -> None:
-    assert language.identified(text, Told("sv", "html:lang")) == Told(code, "text")
+def test_other_scripts_are_told_by_their_words(text: str, code: str) -> None:
+    assert language.identified(text, Told("sv", "html:lang")) == Told(code, "words")
 
 
 @pytest.mark.parametrize(
@@ -72,11 +72,73 @@ def test_other_scripts_are_told_by_their_letters(text: str, code: str) -> None:
         ("", Told("de", "html:lang"), Told("de", "html:lang")),
         ("", None, None),
         ("12 345", None, None),
-        ("Well mended.", Told("??", "html:lang"), Told("en", "text")),
+        ("Well mended by the council and the people of Hollin", Told("??", "html:lang"), Told("en", "words")),
+        ("Abantu balungise umthombo wakudala ngaphambi kwehlobo.", Told("zu-ZA", "html:lang"), Told("zu", "html:lang")),
     ],
 )
 def test_short_texts_are_believed_less_than_the_page(text: str, declared: Told | None, found: Told | None) -> None:
     assert language.identified(text, declared) == found
+
+
+def test_the_letters_decide_only_where_no_words_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(language, "by_letters", lambda text: "zu")
+    assert language.identified("Umkhandlu wase Hollin uvotele ukulungisa umthombo. " * 9, Told("en", "html:lang")) == Told("zu", "letters")
+    assert language.identified(PROSE * 3, None) == Told("en", "words")
+
+
+def test_every_language_of_the_word_list_is_normalised_and_has_words_of_its_own() -> None:
+    own = {code for votes in wording.voters().values() if len(votes) == 1 for code, _ in votes}
+    assert wording.known() == own
+    assert all(language.normalised(code) == code for code in own)
+    assert len(own) > 40
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "is_sure"),
+    [
+        (
+            "Byrådet vedtok mandag kveld å reparere den gamle brønnen før sommeren, sa "
+            "ordføreren etter møtet, og det ble ikke dyrt for noen av dem.",
+            "no",
+            True,
+        ),
+        (
+            "Byrådet vedtog mandag aften at reparere den gamle brønd, og borgmesteren siger "
+            "efter mødet, at den ikke bliver dyr, hvor man nu også skal betale.",
+            "da",
+            True,
+        ),
+        (
+            "Zastupitelstvo v pondělí večer rozhodlo, že se stará studna opraví ještě "
+            "před létem, a to podle starosty, který také není proti.",
+            "cs",
+            True,
+        ),
+        (
+            "Rada hlasovala v pondelok večer za opravu starej studne ešte pred letom, "
+            "ktorú podľa starostu nie je možné odložiť, ale čo iba stojí.",
+            "sk",
+            True,
+        ),
+        ("Well", "", False),
+        ("", "", False),
+        ("12 34", "", False),
+    ],
+)  # fmt: skip
+def test_near_languages_are_told_apart_by_their_words(text: str, code: str, is_sure: bool) -> None:
+    told = wording.guess(text)
+    assert (told.code, told.votes >= wording.CONFIRMED_VOTES) == (code, is_sure)
+    assert not told.confirms("xx")
+    assert told.confirms(code) is is_sure
+
+
+@given(st.text(max_size=300))
+def test_a_guess_is_in_bounds_and_the_same_again(text: str) -> None:
+    told = wording.guess(text)
+    assert told == wording.guess(text)
+    assert told.code in wording.known() | {""}
+    assert 0 <= told.share <= 1
+    assert told.votes >= 0
 
 
 def test_a_quotation_at_the_start_does_not_decide() -> None:
@@ -214,7 +276,7 @@ EVIDENCE = {
     "authors": "meta:author",
     "section": "meta:article:section",
     "agency": "meta:author",
-    "language": "text",
+    "language": "words",
     "canonical_url": "link:canonical",
     "site_name": "meta:og:site_name",
     "published_at": "meta:pubdate",
@@ -246,7 +308,7 @@ def test_a_record_tells_where_each_value_was_found_and_what_was_refused() -> Non
 
 def test_a_bare_page_claims_no_source_for_what_it_has_not() -> None:
     found = extract(f"<p>{PROSE * 3}</p><p>{PROSE * 3}</p>".encode(), URL, captured_at=CAPTURED)
-    assert found.evidence == {"language": "text", "canonical_url": "url"}
+    assert found.evidence == {"language": "words", "canonical_url": "url"}
     assert (found.refused, found.signed) == ([], [])
 
 
