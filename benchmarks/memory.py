@@ -23,7 +23,7 @@ from demo.newsroom.pages import view
 from demo.newsroom.site import Site
 from ingest.records import OutletMemory, OutletProfile, PageBlocks, Recall
 from ingest.recurring import recurring
-from transforms.extract import captions, furniture, page, signals
+from transforms.extract import captions, furniture, headlines, page, people, signals
 from transforms.extract.blocks import Block
 from transforms.extract.body import candidates
 from transforms.extract.decode import decode
@@ -53,7 +53,7 @@ class Read:
 
 def read(outlet: str, name: str, url: str, html: str, truth: list[str]) -> Read:
     found = signals.read(html, url, OutletProfile(outlet_id=outlet, name=name, home=url))
-    known = page.known_parts(found, captions.captions(found))
+    known = page.known_parts(found, captions.captions(found), headlines.headline(found).text, people.credited_on(found).authors)
     return Read(outlet, url, known.headlines[0], candidates(found), known, truth)
 
 

@@ -18,7 +18,7 @@ from common.errors import ConsilienceError, Misconfigured
 from common.settings import Settings, load
 from common.urls import canonical
 from ingest.records import Capture, Hint, OutletProfile, Page
-from transforms.extract.records import ExtractedPage
+from transforms.extract.records import NO_ARTICLE, ExtractedPage
 from transforms.pipeline import Reading
 
 Row = dict[str, Any]
@@ -39,7 +39,8 @@ def extract(
     """Read pages, one JSON object a line on stdin, and write their records, one a line; or read the one PAGE.
 
     In: {"id", "url", "html_path"}, and perhaps "content_type" and "outlet" (its file's id, for rules and time zone).
-    Out: {"id", "title", "body", "authors", "published_at", ...}; a line or page that can't be read gives {"id", "error"}.
+    Out: {"id", "title", "body", "authors", "published_at", "evidence", ...}; a page that holds no article has an empty body and
+    "rejected" with the reason; a line or page that can't be read gives {"id", "error"}.
     """
     settings = load()
     if page is not None:
@@ -152,11 +153,12 @@ def capture(url: str, outlet_id: str, content_type: str | None) -> Capture:
 def record(reading: Reading) -> Row:
     """The fields of the output line besides its id."""
     if reading.rejection:
-        return {"error": f"{reading.rejection.reason}: {reading.rejection.detail}"}
+        told = f"{reading.rejection.reason}: {reading.rejection.detail}"
+        return {"body": "", "rejected": told} if reading.rejection.detail.startswith(NO_ARTICLE) else {"error": told}
     page = reading.page
     assert page is not None
-    kept = page.model_dump(mode="json", exclude={"headline", "published_at", "blocks"})
-    signed = page.authors or ([page.agency] if page.agency else [])
+    kept = page.model_dump(mode="json", exclude={"headline", "published_at", "signed", "blocks"})
+    signed = page.signed or page.authors or ([page.agency] if page.agency else [])
     return kept | {"title": page.headline, "authors": signed, "published_at": published(page)}
 
 

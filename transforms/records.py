@@ -74,6 +74,7 @@ class ArticleVersion(Model):
     section: str | None = Field(None, description="Section or desk, e.g. World.")
     tags: list[str] = Field([], description="Keywords given by the outlet.")
     authors: list[str] = Field([], description="Names only.")
+    signed: list[str] = Field([], description="Everyone who signs, as written: people, services, the outlet itself.")
     agency: str | None = Field(None, description="Wire service credited for the text (byline, dateline or credit line).")
     dateline: str | None = Field(None, description="Place that the text is dated from, as printed.")
     captions: list[Caption] = Field([], description="Captions with credits.")
@@ -92,6 +93,8 @@ class ArticleVersion(Model):
     notes: list[str] = Field([], description="Corrections and editor's notes printed by the outlet.")
     updates: list[str] = Field([], description="Notes of the outlet that it updated or added to the text.")
     byline: str | None = Field(None, description="Byline as printed.")
+    evidence: dict[str, str] = Field({}, description="Field -> where its value was found, e.g. headline: jsonld:headline.")
+    refused: list[str] = Field([], description="Publication times that the page claims and that can't be, with the reason.")
     extractor: str = Field(description="Name and version of the extraction method.")
     code_version: str = Field(description="Version of the code.")
 

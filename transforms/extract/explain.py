@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import datetime
 
 from ingest.records import Hint, OutletProfile, Recall
-from transforms.extract import captions, furniture, page, signals
+from transforms.extract import captions, furniture, headlines, page, people, signals
 from transforms.extract.blocks import Block, blocks
 from transforms.extract.body import candidates
 from transforms.extract.decode import decode
@@ -58,7 +58,7 @@ def explain(
     rules = page.valid_rules(outlet, (hint.published_at if hint else None) or captured_at)
     found = signals.read(text, url, outlet, rules, hint)
     chosen = candidates(found)
-    known = page.known_parts(found, captions.captions(found), recall)
+    known = page.known_parts(found, captions.captions(found), headlines.headline(found).text, people.credited_on(found).authors, recall)
     return decided(blocks(text), chosen, furniture.trim(chosen, known).reasons, known)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from ingest.records import Recall
 from transforms.extract.blocks import Block
+from transforms.extract.bylines import FIRST_LINES, PRINTED, undated
 from transforms.extract.lexicon import lexicon
 from transforms.extract.lines import (
     HEADINGS,
@@ -21,8 +22,6 @@ from transforms.extract.lines import (
     is_signature,
     note_of,
 )
-from transforms.extract.moments import IN_WORDS
-from transforms.extract.people import PRINTED
 from transforms.extract.prints import recurs
 from transforms.extract.signals import Signals, shown
 from transforms.extract.text import folded
@@ -46,8 +45,6 @@ MOST_COMPARED = 2000
 # "Editor's note" may stand before a note as a label.
 LONGEST_LABEL = 20
 MAY_REPEAT = HEADINGS | {"li"}
-# What joins a byline and a date.
-AROUND = " |,·•–—-/"
 NOTE_ELEMENTS = (
     "[class*='correction' i], [class*='editors-note' i], [class*='editor-note' i], [class*='update-note' i], [class*='korrektur' i]"
 )
@@ -190,7 +187,7 @@ def repeats(block: Block, titles: list[str], known: Known) -> str | None:
 
 def printed_byline(signals: Signals, authors: list[str]) -> str | None:
     """The byline as the page prints it near its headline, without a date that stands in the same line."""
-    lines = [IN_WORDS.sub("", line).strip(AROUND) for line in signals.near_headline] if authors else []
+    lines = [undated(line) for line in signals.below_headline[:FIRST_LINES]] if authors else []
     lines += [found[1] for line in lines if (found := PRINTED.search(line))]
     return next((line for line in lines if is_byline(line, authors)), None)
 

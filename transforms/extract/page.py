@@ -6,11 +6,11 @@ from datetime import datetime
 
 from common.errors import PageRejected
 from ingest.records import Hint, OutletProfile, OutletRules, Recall
-from transforms.extract import address, captions, dates, flags, furniture, language, live, people, plaintext, signals, titles
+from transforms.extract import captions, flags, furniture, headlines, live, metadata, people, plaintext, signals, titles
 from transforms.extract.body import candidates
 from transforms.extract.decode import decode
 from transforms.extract.prints import prints
-from transforms.extract.records import ExtractedPage, extractor
+from transforms.extract.records import NO_ARTICLE, ExtractedPage, extractor
 from transforms.extract.signals import Signals
 from transforms.extract.text import clean, folded
 from transforms.records import Caption
@@ -65,27 +65,20 @@ def html(
     rules = valid_rules(outlet, (hint.published_at if hint else None) or captured_at)
     found = signals.read(text, url, outlet, rules, hint)
     pictures = captions.captions(found)
-    known = known_parts(found, pictures, recall)
+    title, who = headlines.headline(found), people.credited_on(found)
+    known = known_parts(found, pictures, title.text, who.authors, recall)
     chosen = candidates(found)
     trimmed = furniture.trim(chosen, known)
     paragraphs, posts = live.arranged(found, trimmed.paragraphs, captured_at)
     article = "\n\n".join(paragraphs)
     if not article:
-        raise PageRejected("no article text found", url=url)
+        raise PageRejected(NO_ARTICLE, url=url)
     return ExtractedPage(
         headline=known.headlines[0] or (hint.title if hint and hint.title else ""),
         body=article,
         standfirst=standfirst(known, trimmed, article),
-        section=titles.section(found),
-        tags=titles.tags(found),
-        authors=known.authors,
-        agency=people.agency(found, article, trimmed.signature),
         dateline=people.dateline(article),
         captions=pictures,
-        language=language.identify(article, language.declared(found)),
-        canonical_url=address.canonical_url(found),
-        site_name=titles.site_name(found),
-        modified_at=dates.modified(found, captured_at),
         is_truncated=flags.is_truncated(found, article),
         is_live=flags.is_live(found),
         posts=posts,
@@ -94,7 +87,7 @@ def html(
         byline=trimmed.byline or furniture.printed_byline(found, known.authors),
         extractor=extractor(recall, remembers=trimmed.remembers),
         blocks=prints(chosen),
-        **dates.fields(dates.published(found, captured_at)),
+        **metadata.fields(found, article, title, who, trimmed.signature, captured_at),
     )
 
 
@@ -104,14 +97,16 @@ def standfirst(known: furniture.Known, trimmed: furniture.Trimmed, article: str)
     return next((text for text in summaries if text and not opens(article, text)), None)
 
 
-def known_parts(found: Signals, pictures: list[Caption], recall: Recall | None = None) -> furniture.Known:
+def known_parts(
+    found: Signals, pictures: list[Caption], headline: str, authors: list[str], recall: Recall | None = None
+) -> furniture.Known:
     """What the body need not repeat; the headline comes first."""
-    sites = [titles.site_name(found), found.outlet.name if found.outlet else None]
+    sites = [found.site_name.text if found.site_name else None, found.outlet.name if found.outlet else None]
     return furniture.Known(
-        headlines=[clean(titles.headline(found)), *titles.variants(found)],
+        headlines=[clean(headline), *headlines.variants(found)],
         standfirst=titles.standfirst(found),
         description=titles.description(found),
-        authors=people.authors(found),
+        authors=authors,
         captions=[line for picture in pictures for line in printed(picture)],
         sites=[name for name in sites if name],
         links=found.links,

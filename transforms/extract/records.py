@@ -11,6 +11,8 @@ from transforms.records import Caption, LivePost
 
 # Goes into every ArticleVersion; raise the number whenever the same bytes may give another record.
 EXTRACTOR = "rules/2"
+# How the rejection of a page begins that could be read and holds no article: a gate, a front page, a blank.
+NO_ARTICLE = "no article text found"
 
 
 def extractor(recall: Recall | None, *, remembers: bool) -> str:
@@ -27,6 +29,7 @@ class ExtractedPage(Model):
     section: str | None = None
     tags: list[str] = []
     authors: list[str] = Field([], description="Names only.")
+    signed: list[str] = Field([], description="Everyone who signs, as written: people, services, the outlet itself.")
     agency: str | None = Field(None, description="Wire service credited for the text.")
     dateline: str | None = Field(None, description="Place as printed before the text.")
     captions: list[Caption] = []
@@ -44,6 +47,8 @@ class ExtractedPage(Model):
     notes: list[str] = Field([], description="Corrections and editor's notes.")
     updates: list[str] = Field([], description="Notes that the text was updated.")
     byline: str | None = Field(None, description="As printed.")
+    evidence: dict[str, str] = Field({}, description="Field -> where its value was found, e.g. jsonld:headline.")
+    refused: list[str] = Field([], description="Publication times that the page claims and that can't be, with the reason.")
     extractor: str = EXTRACTOR
     blocks: list[BlockPrint] = Field([], description="What was chosen as the text, before anything was cut, for the memory of the outlet.")
 
