@@ -46,7 +46,7 @@ def test_each_layout_is_read_by_the_rules_of_its_time(folder: Path) -> None:
         ("remove: [p.box]", "remove: []", "2018-wall.html: body: wanted"),
         ("headline: font.title", "headline: b", "2018-wall.html: title: wanted 'Old wall of Hollin"),
         ("valid_until: 2020", "valid_until: 2010", "2018-wall.html: "),
-        ("published: span.c-stamp", "published: i", "2021-bridge.html: published_at: wanted"),
+        ("valid_from: 2020", "valid_from: 2030", "2021-bridge.html: "),
     ],
 )
 def test_a_rule_that_breaks_a_page_is_told(folder: Path, old: str, new: str, problem: str) -> None:

@@ -10,8 +10,8 @@ from ingest.records import OutletProfile
 from tests.transforms.test_extract_newsroom import LATER, OPENED
 from transforms.extract import extract
 from transforms.extract.blocks import Block
-from transforms.extract.explain import WORDS, decided, explain
-from transforms.extract.furniture import Known
+from transforms.extract.explain import WORDS, Judged, decided, explain, matched
+from transforms.extract.furniture import BY_PLACE, Known, trim
 
 URL = "https://www.lantern.example/town/well"
 ONE = "The council of Hollin voted on Monday night to mend the old well before the summer, the mayor said."
@@ -56,11 +56,32 @@ def test_a_dump_is_explained_line_by_line() -> None:
 
 @pytest.mark.parametrize("copies", [1, 2, 3])
 def test_copies_of_a_chosen_block_are_told_apart_by_their_order(copies: int) -> None:
-    page = [Block("p", ONE)] * copies
-    told = decided(page, [Block("p", ONE)], [None], Known())
+    told = decided(matched([Block("p", ONE)] * copies, [Block("p", ONE)]), [Block("p", ONE)], Known())
     assert [one.kept for one in told] == [True] + [False] * (copies - 1)
 
 
 def test_a_chosen_block_that_the_elements_lack_comes_last() -> None:
-    told = decided([Block("p", ONE)], [Block("p", TWO), Block("p", ONE)], [None, "label"], Known())
-    assert [(one.text, one.kept) for one in told] == [(ONE, False), (TWO, True)]
+    judged = matched([Block("p", ONE), Block("p", "—")], [Block("p", TWO), Block("p", ONE)])
+    assert [(one.block.text, one.kept) for one in judged] == [(ONE, True), (TWO, True)]
+
+
+def test_scores_of_a_selector_are_shown_whatever_the_trims_say() -> None:
+    judged = [Judged(Block("p", ONE), kept=True, score=0.9), Judged(Block("p", TWO), kept=False, score=0.2)]
+    judged += [Judged(Block("p", "Advertisement"), kept=True, score=0.7)]
+    told = decided(judged, [one.block for one in judged if one.kept], Known())
+    assert [(one.kept, one.reason, one.score) for one in told] == [(True, None, 0.9), (False, "unchosen", 0.2), (False, "furniture", 0.7)]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (Block("p", "dpa/abc"), "signature"),
+        (Block("p", "Jo Doe"), "byline"),
+        (Block("p", "Jo Doe writes about wells and ropes."), "bio"),
+        (Block("h2", "And now the weather"), "bare"),
+    ],
+)
+def test_the_end_of_a_text_is_told_apart(line: Block, reason: str) -> None:
+    found = [Block("p", ONE), Block("p", TWO), line]
+    assert trim(found, Known(authors=["Jo Doe"])).reasons == [None, None, reason]
+    assert (reason in BY_PLACE) == (reason == "bare")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from dataclasses import dataclass
 from datetime import datetime
 
 from ingest.records import Hint, OutletProfile, Recall
@@ -16,7 +17,8 @@ from transforms.extract.text import folded
 
 # Reasons in words. What is missing here is said as it is.
 WORDS = {
-    "bottom": "a signature, bio or bare heading at the end",
+    "bare": "a heading over nothing at the end",
+    "bio": "about the author or the outlet",
     "byline": "the byline",
     "caption": "a picture's caption",
     "closing": "follows a line that closes the text",
@@ -31,6 +33,7 @@ WORDS = {
     "prompt": "leads away from the text",
     "recurs": "recurs on other pages of the outlet",
     "repeated": "stands in the text twice",
+    "signature": "says who supplied the text",
     "standfirst": "the standfirst",
     "update": "an update note",
     "unchosen": "not chosen",
@@ -57,34 +60,48 @@ def explain(
         return of_lines([Block("p", line) for part in text.splitlines() if (line := part.strip())])
     rules = page.valid_rules(outlet, (hint.published_at if hint else None) or captured_at)
     found = signals.read(text, url, outlet, rules, hint)
-    chosen = candidates(found)
     known = page.known_parts(found, captions.captions(found), headlines.headline(found).text, people.credited_on(found).authors, recall)
-    return decided(blocks(text), chosen, furniture.trim(chosen, known).reasons, known)
+    chosen = candidates(found)
+    return decided(matched(blocks(text), chosen), chosen, known)
 
 
 def of_lines(lines: list[Block]) -> list[Decision]:
     """A plain-text dump is chosen whole."""
-    known = furniture.Known()
-    return decided(lines, lines, furniture.trim(lines, known).reasons, known)
+    return decided([Judged(line, kept=True) for line in lines], lines, furniture.Known())
 
 
-def decided(everything: list[Block], chosen: list[Block], reasons: list[str | None], known: furniture.Known) -> list[Decision]:
-    """Match the blocks of the page with those that were chosen, in order; a chosen block that the page's elements lack comes last."""
-    fates: dict[str, list[str | None]] = {}
-    for block, reason in zip(chosen, reasons, strict=True):
-        fates.setdefault(folded(block.text), []).append(reason)
-    taken = Counter[str]()
-    decisions = []
+@dataclass(frozen=True)
+class Judged:
+    """A block of the page after the selector, before the trims."""
+
+    block: Block
+    kept: bool
+    score: float | None = None
+
+
+def matched(everything: list[Block], chosen: list[Block]) -> list[Judged]:
+    """The blocks of the page, kept where they are among the chosen, in order; a chosen block that the page's elements lack comes last."""
+    left = Counter(folded(block.text) for block in chosen)
+    judged = []
     for block in everything:
         key = folded(block.text)
-        if not key:
-            continue
-        met = fates.get(key, [])
-        reason = met[taken[key]] if taken[key] < len(met) else unchosen(block, known)
-        taken[key] += 1
-        decisions.append(Decision(text=block.text, tag=block.tag, kept=reason is None, reason=reason))
-    rest = [(block, why) for block, why in zip(chosen, reasons, strict=True) if (key := folded(block.text)) and not taken[key]]
-    return decisions + [Decision(text=block.text, tag=block.tag, kept=why is None, reason=why) for block, why in rest]
+        if key:
+            judged.append(Judged(block, kept=left[key] > 0))
+            left[key] -= 1
+    here = {folded(one.block.text) for one in judged if one.kept}
+    return judged + [Judged(block, kept=True) for block in chosen if folded(block.text) not in here]
+
+
+def decided(judged: list[Judged], chosen: list[Block], known: furniture.Known) -> list[Decision]:
+    """What the trims leave of what the selector chose."""
+    reasons: dict[str, list[str | None]] = defaultdict(list)
+    for block, reason in zip(chosen, furniture.trim(chosen, known).reasons, strict=True):
+        reasons[folded(block.text)].append(reason)
+    decisions = []
+    for one in judged:
+        reason = reasons[folded(one.block.text)].pop(0) if one.kept else unchosen(one.block, known)
+        decisions.append(Decision(text=one.block.text, tag=one.block.tag, kept=reason is None, reason=reason, score=one.score))
+    return decisions
 
 
 def unchosen(block: Block, known: furniture.Known) -> str:

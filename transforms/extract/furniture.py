@@ -45,6 +45,8 @@ MOST_COMPARED = 2000
 # "Editor's note" may stand before a note as a label.
 LONGEST_LABEL = 20
 MAY_REPEAT = HEADINGS | {"li"}
+# Reasons that follow from the place of a block alone: who knows more of the page may overrule them.
+BY_PLACE = frozenset({"head", "label", "standfirst", "closing", "repeated", "bare"})
 NOTE_ELEMENTS = (
     "[class*='correction' i], [class*='editors-note' i], [class*='editor-note' i], [class*='update-note' i], [class*='korrektur' i]"
 )
@@ -133,7 +135,7 @@ def cut(sheet: Sheet, known: Known) -> list[Block]:
     sheet.drop([note_of(block.text) or ("caption" if folded(block.text) in captions else None) for block in sheet.left])
     lead = without_head(sheet, titles, known)
     sheet.drop(["recurs" if again else None for again in recurs(sheet.left, known.recall)])
-    sheet.keep(without_bottom(sheet.left, known), "bottom")
+    sheet.drop(bottom(sheet.left, known))
     sheet.keep(unrepeated(sheet.left), "repeated")
     return lead
 
@@ -212,18 +214,25 @@ def without_tail(found: list[Block]) -> list[Block]:
     return found
 
 
-def without_bottom(found: list[Block], known: Known) -> list[Block]:
-    """Without author bios, words about the site, signatures and headings over nothing in the last blocks."""
-    last = len(found)
-    kept = list(found)
-    for number in range(last - 1, max(-1, last - BOTTOM - 1), -1):
-        block = found[number]
-        ends = block.tag in HEADINGS or is_signature(block.text) or is_byline(block.text, known.authors)
-        if ends or is_bio(block.text, [*known.authors, *known.sites]):
-            del kept[number]
-        elif not is_label(block):
+def bottom(found: list[Block], known: Known) -> list[str | None]:
+    """For each block why it goes: author bios, words about the site, signatures and headings over nothing in the last blocks."""
+    reasons: list[str | None] = [None] * len(found)
+    for number in range(len(found) - 1, max(-1, len(found) - BOTTOM - 1), -1):
+        reasons[number] = ending(found[number], known)
+        if reasons[number] is None and not is_label(found[number]):
             break
-    return kept
+    return reasons
+
+
+def ending(block: Block, known: Known) -> str | None:
+    """What a block at the end of a text is, if not a part of it."""
+    if is_signature(block.text):
+        return "signature"
+    if is_byline(block.text, known.authors):
+        return "byline"
+    if is_bio(block.text, [*known.authors, *known.sites]):
+        return "bio"
+    return "bare" if block.tag in HEADINGS else None
 
 
 def is_copy(key: str, keys: list[str], seen: set[str], everything: str) -> bool:
