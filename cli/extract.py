@@ -13,17 +13,14 @@ import typer
 from pydantic import BaseModel, ValidationError
 from rich.console import Console
 
-from common import clock, ids
+from cli.page_captures import NO_OUTLET, capture
 from common.errors import ConsilienceError, Misconfigured
 from common.settings import Settings, load
-from common.urls import canonical
-from ingest.records import Capture, Hint, OutletProfile, Page
+from ingest.records import OutletProfile, Page
 from transforms.extract.records import NO_ARTICLE, ExtractedPage
 from transforms.pipeline import Reading
 
 Row = dict[str, Any]
-# Stands for the outlet where a line names none: no rules, times without an offset are UTC.
-NO_OUTLET = OutletProfile(outlet_id="-", name="", home="")
 
 
 def extract(
@@ -131,23 +128,6 @@ def page_of(line: str, known: Mapping[str, OutletProfile]) -> tuple[str | int | 
         return ident, "; ".join(f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors())
     except (ValueError, OSError, ConsilienceError) as error:
         return ident, f"{type(error).__name__}: {error}"
-
-
-def capture(url: str, outlet_id: str, content_type: str | None) -> Capture:
-    """A page from a file, as if it had just been fetched."""
-    now = clock.now()
-    return Capture(
-        capture_id=ids.key("capture", "cli", url),
-        batch_key="cli",
-        outlet_id=outlet_id,
-        url=canonical(url),
-        final_url=url,
-        captured_at=now,
-        first_seen_at=now,
-        outcome="fetched",
-        content_type=content_type,
-        hint=Hint(source="file"),
-    )
 
 
 def record(reading: Reading) -> Row:

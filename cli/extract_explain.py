@@ -11,12 +11,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from cli.page_captures import NO_OUTLET, capture
 from cli.report_view import shorten
-from common import clock, ids
 from common.errors import Misconfigured, PageRejected
 from common.settings import Settings
-from common.urls import canonical
-from ingest.records import Capture, Hint, OutletProfile, Page
+from ingest.records import OutletProfile, Page, Recall
 
 if TYPE_CHECKING:
     from transforms.extract.records import Decision, ExtractedPage
@@ -47,7 +46,7 @@ def page_at(where: str, url: str | None, outlet: OutletProfile, settings: Settin
         body = Path(where).read_bytes()
     except OSError as error:
         raise Misconfigured(f"{where}: neither an http(s) address nor a file that can be read: {error}") from error
-    return Page(capture=capture(url or NOWHERE, url or NOWHERE, outlet.outlet_id, content_type_of(where)), body=body)
+    return Page(capture=capture(url or NOWHERE, outlet.outlet_id, content_type_of(where)), body=body)
 
 
 def content_type_of(path: str) -> str | None:
@@ -65,26 +64,9 @@ def fetched(url: str, outlet: OutletProfile, settings: Settings) -> Page:
         async with one.fetcher:
             answer = await one.get(url)
         check_page(answer)
-        return Page(capture=capture(url, answer.final_url, outlet.outlet_id, answer.header("content-type")), body=answer.body)
+        return Page(capture=capture(url, outlet.outlet_id, answer.header("content-type"), final_url=answer.final_url), body=answer.body)
 
     return asyncio.run(ask())
-
-
-def capture(url: str, final_url: str, outlet_id: str, content_type: str | None) -> Capture:
-    """The page as if a batch had just fetched it."""
-    now = clock.now()
-    return Capture(
-        capture_id=ids.key("capture", "cli", url),
-        batch_key="cli",
-        outlet_id=outlet_id,
-        url=canonical(url),
-        final_url=final_url,
-        captured_at=now,
-        first_seen_at=now,
-        outcome="fetched",
-        content_type=content_type,
-        hint=Hint(source="file"),
-    )
 
 
 def explained(page: Page, outlet: OutletProfile, settings: Settings) -> Explained:
@@ -96,10 +78,28 @@ def explained(page: Page, outlet: OutletProfile, settings: Settings) -> Explaine
     from transforms.pipeline import Explained
     from transforms.pool import Limits, Pool, run
 
-    (found,) = run(Pool({outlet.outlet_id: outlet}, Limits.from_settings(settings), "explain", Explained), [page])
+    recall = remembered(outlet.outlet_id, settings)
+    pool = Pool({outlet.outlet_id: outlet}, Limits.from_settings(settings), "explain", Explained)
+    (found,) = run(pool, [page], lambda _capture: recall)
     if found.rejection and not found.decisions:
         raise PageRejected(found.rejection.detail, fault=found.rejection.reason, url=page.capture.url)
     return found
+
+
+def remembered(outlet_id: str, settings: Settings) -> Recall | None:
+    """What is remembered of an outlet now; of none, or where no page was ever read, nothing."""
+    from ingest.memory import last_memory
+    from ingest.state import open_state
+
+    if outlet_id == NO_OUTLET.outlet_id:
+        return None
+    engine = open_state(settings)
+    try:
+        with engine.connect() as connection:
+            memory = last_memory(connection, outlet_id)
+    finally:
+        engine.dispose()
+    return memory.recall() if memory else None
 
 
 def facts(page: ExtractedPage | None) -> list[tuple[str, str]]:

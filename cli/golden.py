@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter
 
 from cli.extract import record
-from cli.extract_explain import NOWHERE, capture, content_type_of
+from cli.extract_explain import NOWHERE, content_type_of
+from cli.page_captures import capture
 from common.errors import Misconfigured
 from common.settings import Settings
 from ingest.records import Page
@@ -67,7 +68,7 @@ def check(settings: Settings, outlet: Outlet) -> tuple[int, list[str]]:
 def page_of(outlet_id: str, path: Path, wanted: dict[str, Any]) -> Page:
     """The page as it was captured."""
     url = str(wanted.get("url") or wanted.get("canonical_url") or NOWHERE)
-    one = capture(url, url, outlet_id, content_type_of(str(path)))
+    one = capture(url, outlet_id, content_type_of(str(path)))
     if at := wanted.get("captured_at"):
         one = one.model_copy(update={"captured_at": datetime.fromisoformat(at)})
     return Page(capture=one, body=path.read_bytes())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ from cli import extract as command
 from cli import extract_explain as view
 from common.errors import Misconfigured, PageRejected
 from common.settings import Settings
-from ingest.records import OutletProfile, Page
+from ingest.memory import learn
+from ingest.records import BlockPrint, OutletProfile, Page, PageBlocks
+from ingest.state import open_state
 from tests.transforms.test_extract_explain import ONE, PAGE, THREE, TWO
 from transforms import pipeline
 
@@ -91,6 +94,22 @@ def test_a_page_is_read_in_a_process_of_its_own(tmp_path: Path) -> None:
     assert view.kept(found.decisions) == 3
     with pytest.raises(PageRejected):
         view.explained(page.model_copy(update={"body": b""}), command.NO_OUTLET, Settings())
+
+
+def test_the_memory_of_a_named_outlet_is_used(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    assert view.remembered(command.NO_OUTLET.outlet_id, settings) is None
+    assert not list(tmp_path.iterdir())
+    assert view.remembered("paper", settings) is None
+    now = datetime(2020, 5, 4, tzinfo=UTC)
+    block = BlockPrint(print="abc", text="Give", length=4)
+    pages = [PageBlocks(outlet_id="paper", page_id=f"{n}", headline=f"{n}", seen_at=now, blocks=[block]) for n in range(3)]
+    engine = open_state(settings)
+    learn(engine, pages, now)
+    engine.dispose()
+    recall = view.remembered("paper", settings)
+    assert recall is not None
+    assert recall.prints == ["abc"]
 
 
 def test_text_files_are_dumps() -> None:
