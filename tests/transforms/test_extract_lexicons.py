@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from transforms.extract import flags, signals
 from transforms.extract.blocks import Block
 from transforms.extract.lexicon import FOLDER, joined, lexicon
 from transforms.extract.lines import furniture_of, is_bio, is_dated, is_label, note_of
@@ -261,3 +262,27 @@ WHOLE: dict[str, re.Pattern[str]] = {}
 )
 def test_alternatives_that_can_not_begin_so_are_left_out(pattern: str, letter: str, left: str) -> None:
     assert narrowed(pattern, letter) == left
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Subscribe to continue reading.",
+        "This article is only available to subscribers.",
+        "Weiterlesen mit unserem Digital-Abo",
+        "Cet article est réservé aux abonnés.",
+        "Contenido exclusivo para suscriptores",
+        "Questo articolo è riservato agli abbonati.",
+        "Este conteúdo é exclusivo para assinantes.",
+        "Dit artikel is alleen voor abonnees.",
+        "För att läsa vidare behöver du logga in.",
+        "Dalsza część tego artykułu dostępna tylko dla prenumeratorów.",
+        "Материал доступен по подписке.",
+        "この記事は有料会員限定です。残り 812文字",
+    ],
+)
+def test_a_short_text_whose_page_says_that_the_rest_is_sold_is_cut(line: str) -> None:
+    page = f"<main><p>The council voted on Monday night to keep the line.</p><div><span>{line}</span></div></main>"
+    assert flags.is_truncated(signals.read(page, "https://a.example/x"), "The council voted on Monday night to keep the line.")
+    assert not flags.is_truncated(signals.read(page, "https://a.example/x"), "The council voted. " * 200)
+    assert not flags.is_truncated(signals.read(page.replace(line, "Subscribers are welcome."), "https://a.example/x"), "The council voted.")

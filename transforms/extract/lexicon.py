@@ -29,6 +29,7 @@ class Lexicon:
     closing: Openings
     correction: re.Pattern[str]
     update: re.Pattern[str]
+    locked: re.Pattern[str]
     bio: re.Pattern[str]
     signed_bio: re.Pattern[str]
     signature: re.Pattern[str]
@@ -77,6 +78,7 @@ def lexicon() -> Lexicon:
         closing=Openings(data["closing"], end=r"\W*$"),
         correction=union(data["correction"], start=r"\b"),
         update=union(data["update"], start=r"\b"),
+        locked=union(data["locked"], start=""),
         bio=union(data["bio"]),
         signed_bio=union(data["signed_bio"], flags=re.NOFLAG),
         supplied=union(data["supplied"]),
