@@ -29,8 +29,8 @@ SCRIPTS = {
     0x3130: "ko", 0x3190: "", 0x3400: "zh", 0xA000: "", 0xAC00: "ko", 0xD7B0: "", 0xF900: "zh", 0xFB00: "",
 }  # fmt: skip
 FIRST_LETTERS = list(SCRIPTS)
-# Share of a text's letters that are in the script of its language; names and abbreviations are in others.
-SCRIPT_SHARE = 0.6
+# Share of a text's letters that are in the script of its language; names, addresses and abbreviations are in Latin letters, and longer.
+SCRIPT_SHARE = 0.4
 # Japanese has a third to a half of kana among its characters; a Chinese text that quotes a name has a few.
 KANA_SHARE = 0.1
 
@@ -62,7 +62,9 @@ def identified(body: str, declared: Told | None = None) -> Told | None:
             return Told(told.code, "words")
     if declared and stated and (len(body) < SURE or stated not in wording.known()):
         return Told(stated, declared.source)
-    if code := by_letters(sample):
+    if told.is_likely:
+        return Told(told.code, "words")
+    if told.words >= wording.FEWEST_WORDS and (code := by_letters(sample)):
         return Told(code, "letters")
     return Told(stated, declared.source) if declared and stated else None
 
