@@ -73,7 +73,8 @@ def test_other_scripts_are_told_by_their_words(text: str, code: str) -> None:
         ("", None, None),
         ("12 345", None, None),
         ("Well mended by the council and the people of Hollin", Told("??", "html:lang"), Told("en", "words")),
-        ("Abantu balungise umthombo wakudala ngaphambi kwehlobo.", Told("zu-ZA", "html:lang"), Told("zu", "html:lang")),
+        ("Xyzzy plugh frotz blorb rezrov gnusto. " * 9, Told("eo", "html:lang"), Told("eo", "html:lang")),
+        ("Xyzzy plugh frotz", None, None),
     ],
 )
 def test_short_texts_are_believed_less_than_the_page(text: str, declared: Told | None, found: Told | None) -> None:
@@ -82,7 +83,7 @@ def test_short_texts_are_believed_less_than_the_page(text: str, declared: Told |
 
 def test_the_letters_decide_only_where_no_words_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(language, "by_letters", lambda text: "zu")
-    assert language.identified("Umkhandlu wase Hollin uvotele ukulungisa umthombo. " * 9, Told("en", "html:lang")) == Told("zu", "letters")
+    assert language.identified("Xyzzy plugh frotz blorb rezrov gnusto. " * 9, Told("en", "html:lang")) == Told("zu", "letters")
     assert language.identified(PROSE * 3, None) == Told("en", "words")
 
 
@@ -96,31 +97,11 @@ def test_every_language_of_the_word_list_is_normalised_and_has_words_of_its_own(
 @pytest.mark.parametrize(
     ("text", "code", "is_sure"),
     [
-        (
-            "Byrådet vedtok mandag kveld å reparere den gamle brønnen før sommeren, sa "
-            "ordføreren etter møtet, og det ble ikke dyrt for noen av dem.",
-            "no",
-            True,
-        ),
-        (
-            "Byrådet vedtog mandag aften at reparere den gamle brønd, og borgmesteren siger "
-            "efter mødet, at den ikke bliver dyr, hvor man nu også skal betale.",
-            "da",
-            True,
-        ),
-        (
-            "Zastupitelstvo v pondělí večer rozhodlo, že se stará studna opraví ještě "
-            "před létem, a to podle starosty, který také není proti.",
-            "cs",
-            True,
-        ),
-        (
-            "Rada hlasovala v pondelok večer za opravu starej studne ešte pred letom, "
-            "ktorú podľa starostu nie je možné odložiť, ale čo iba stojí.",
-            "sk",
-            True,
-        ),
-        ("Well", "", False),
+        ("Byrådet vedtok mandag kveld å reparere brønnen, sa ordføreren etter møtet, og det ble ikke dyrt for noen av dem.", "no", True),
+        ("Byrådet vedtog mandag at reparere den gamle brønd, siger borgmesteren efter mødet, hvor man også skal betale.", "da", True),
+        ("Zastupitelstvo rozhodlo, že se stará studna opraví ještě před létem, a to podle starosty, který není proti.", "cs", True),
+        ("Rada hlasovala za opravu starej studne pred letom, ktorú podľa starostu nie je možné odložiť, ale čo iba stojí.", "sk", True),
+        ("Xyzzy", "", False),
         ("", "", False),
         ("12 34", "", False),
     ],
@@ -138,6 +119,7 @@ def test_a_guess_is_in_bounds_and_the_same_again(text: str) -> None:
     assert told == wording.guess(text)
     assert told.code in wording.known() | {""}
     assert 0 <= told.share <= 1
+    assert told.is_likely or not told.is_sure
     assert told.votes >= 0
 
 

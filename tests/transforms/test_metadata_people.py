@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from hypothesis import given
@@ -55,6 +56,16 @@ def linked(*authors: str) -> str:
         ("أحمد علي و سارة حسن", ["أحمد علي", "سارة حسن"]),
         ("Lantern24 Redaktion", ["Lantern24 Redaktion"]),
         ("user12345", []),
+        ("Jane Doe, MS, RDN", ["Jane Doe"]),
+        ("Jane Doe, LAN", ["Jane Doe"]),
+        ("Jane Doe, AP", ["Jane Doe", "AP"]),
+        ("Jane Doe, AP Auto Writer", ["Jane Doe"]),
+        ("Jane Doe, Guest Columnists", ["Jane Doe"]),
+        ("The Author", []),
+        ("Redacción: ANTONIO ROBLES", ["Antonio Robles"]),
+        ("Редактор: Елин Димитров", ["Елин Димитров"]),
+        ("/janedoe", []),
+        ("lantern//now", []),
         ("em São Roque", []),
         ("Jane Doe writes for the paper about wells, ropes and mending. Based in Hollin, she has three dogs. " * 3, []),
         ("2 May 2020", []),
@@ -202,6 +213,9 @@ def test_how_far_a_source_is_believed(found: Credits, trust: int) -> None:
         (linked("dpa") + "<b class=byline>Jane Doe</b>", [], ["dpa"], "jsonld:author"),
         (linked("Jane Doe", "The Lantern"), ["Jane Doe"], ["Jane Doe", "The Lantern"], "jsonld:author"),
         (linked("Jane Doe, The Lantern"), ["Jane Doe"], ["Jane Doe"], "jsonld:author"),
+        (linked("Upland Press GmbH") + "<b class=byline>Jane Doe</b>", ["Jane Doe"], ["Jane Doe"], "byline:[class*='byline' i]"),
+        (linked("Upland Press GmbH"), ["Upland Press GmbH"], ["Upland Press GmbH"], "jsonld:author"),
+        (linked("H&#233;l&egrave;ne Dupr&eacute;"), ["Hélène Dupré"], ["Hélène Dupré"], "jsonld:author"),
         (linked("jane@lantern.example") + "<b class=byline>Jane Doe</b>", ["Jane Doe"], ["Jane Doe"], "byline:[class*='byline' i]"),
         (linked("Jane Doe", "JANE DOE", "Jane  Doe"), ["Jane Doe"], ["Jane Doe"], "jsonld:author"),
         ("<p>Nobody", [], [], ""),
@@ -214,6 +228,35 @@ def test_the_best_source_and_everyone_who_signs(html: str, authors: list[str], s
         signed,
         source,
     )
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        linked(*["Jane Doe and John Roe, " * 50] * 200),
+        "<meta name=author content='" + "Jane Doe, " * 30_000 + "'>",
+        "<div class=author>" * 3000 + "Jane Doe",
+        "<b class=author>Jane Doe</b>" * 10_000,
+        "<h1>Well</h1>" + "<p>By Jane Doe and " * 5000,
+        "<title>井</title>" + "<p>责任编辑：王小明" * 10_000,
+    ],
+    ids=["authors", "meta", "nested", "many", "lines", "editors"],
+)
+def test_a_hostile_page_of_authors_costs_no_quadratic_time(html: str) -> None:
+    found = read(html)
+    began = time.process_time()
+    who = credited_on(found)
+    people.agency(found, PROSE, None, who)
+    assert time.process_time() - began < 1.5
+    assert len(who.signed) <= 2 * people.MOST_SIGNERS
+
+
+@pytest.mark.parametrize(
+    "author", [7, None, True, {}, [], [[]], {"name": {}}, {"name": [None, 7]}, {"@id": "#nobody"}, "", " ", [{"url": "https://x.example"}]]
+)
+def test_broken_authors_are_nobody(author: object) -> None:
+    node = json.dumps({"@type": "NewsArticle", "author": author})
+    assert credited_on(read(f'<script type="application/ld+json">{node}</script>')).authors == []
 
 
 def test_a_publisher_and_the_article_before_a_house_s_name_are_the_site_too() -> None:

@@ -11,7 +11,7 @@ from transforms.extract import jsonld
 from transforms.extract.lexicon import lexicon
 from transforms.extract.moments import IN_WORDS
 from transforms.extract.signals import Signals, shown
-from transforms.extract.text import clean
+from transforms.extract.text import clean, unescaped
 
 METAS = (
     "article:author", "author", "dc.creator", "dcterms.creator", "dc.contributor", "parsely-author", "sailthru.author",
@@ -83,7 +83,8 @@ def stated(signals: Signals) -> Iterator[tuple[str, list[str]]]:
 
 def linked_names(node: jsonld.Node) -> list[str]:
     """Author names of a JSON-LD article."""
-    return [text for text in (jsonld.strings(node.get("author")) or jsonld.strings(node.get("creator"))) if "://" not in text]
+    named = jsonld.strings(node.get("author")) or jsonld.strings(node.get("creator"))
+    return [unescaped(text) for text in named if "://" not in text]
 
 
 def placed(signals: Signals) -> Iterator[tuple[str, list[str]]]:

@@ -21,7 +21,21 @@ TIGHT = re.compile(r"[:：_—-]+")
 MEDIUM = re.compile(r"^[\u3040-\u30ff\u4e00-\u9fff]{1,10}(?:网|網|报|報|新闻|新聞|社|在线|频道|ニュース|デジタル)$")
 # What templates put between headline and site: the standard archive page of WordPress, names of whole sites' desks.
 GENERIC = frozenset(
-    {"blogarchiv", "blogarchive", "archiv", "archive", "blog", "news", "home", "opinion", "nachrichten", "noticias", "article"}
+    {
+        "blogarchiv",
+        "blogarchive",
+        "archiv",
+        "archive",
+        "blog",
+        "news",
+        "home",
+        "opinion",
+        "commentary",
+        "editorial",
+        "nachrichten",
+        "noticias",
+        "article",
+    }
 )
 EDGES = " \t|｜•·»«:–—/-"
 # Where a kicker or a desk is set off from the headline.

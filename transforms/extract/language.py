@@ -29,8 +29,8 @@ SCRIPTS = {
     0x3130: "ko", 0x3190: "", 0x3400: "zh", 0xA000: "", 0xAC00: "ko", 0xD7B0: "", 0xF900: "zh", 0xFB00: "",
 }  # fmt: skip
 FIRST_LETTERS = list(SCRIPTS)
-# Share of a text's letters that are in the script of its language; names and abbreviations are in others.
-SCRIPT_SHARE = 0.6
+# Share of a text's letters that are in the script of its language; names, addresses and abbreviations are in Latin letters, and longer.
+SCRIPT_SHARE = 0.4
 # Japanese has a third to a half of kana among its characters; a Chinese text that quotes a name has a few.
 KANA_SHARE = 0.1
 
@@ -53,18 +53,30 @@ def identify(body: str, declared: str | None = None) -> str | None:
 
 def identified(body: str, declared: Told | None = None) -> Told | None:
     """The same with its source: `script`, `words`, `letters`, or where the page declares it."""
-    sample, stated = sampled(body), normalised(declared.text) if declared else None
-    if code := by_script(sample):
-        return Told(code, "script")
-    for text in (sample, body[:LONGEST_SAMPLE]):
-        told = wording.guess(text)
-        if told.is_sure or told.confirms(stated):
-            return Told(told.code, "words")
-    if declared and stated and (len(body) < SURE or stated not in wording.known()):
-        return Told(stated, declared.source)
-    if code := by_letters(sample):
-        return Told(code, "letters")
-    return Told(stated, declared.source) if declared and stated else None
+    sample, code = sampled(body), normalised(declared.text) if declared else None
+    stated = Told(code, declared.source) if declared and code else None
+    if script := by_script(sample):
+        return Told(script, "script")
+    told = by_words(sample, body, code)
+    if told.is_sure or told.confirms(code):
+        return Told(told.code, "words")
+    if stated and (len(body) < SURE or code not in wording.known()):
+        return stated
+    return in_doubt(told, sample) or stated
+
+
+def by_words(sample: str, body: str, stated: str | None) -> wording.Guess:
+    """What the function words say: of the sample, and where that leaves doubt, of more."""
+    told = wording.guess(sample)
+    return told if told.is_sure or told.confirms(stated) else wording.guess(body[:LONGEST_SAMPLE])
+
+
+def in_doubt(told: wording.Guess, sample: str) -> Told | None:
+    """What is likely by words, else by letters, if there are enough words to tell."""
+    if told.is_likely:
+        return Told(told.code, "words")
+    code = by_letters(sample) if told.words >= wording.FEWEST_WORDS else None
+    return Told(code, "letters") if code else None
 
 
 def sampled(body: str) -> str:

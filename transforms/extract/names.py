@@ -14,7 +14,13 @@ JOINED = re.compile(
     re.IGNORECASE,
 )
 NOISE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|\([^()]{0,100}\)|\[[^\[\]]{0,100}\]|@\w+", re.IGNORECASE)
-NO_NAME = re.compile(r"(?<![a-zA-Z\d])\d|[a-zA-Z]\d{4}|\.[a-z]{2,4}$|[?!{}<>=]|^(?:in|em|en|aus|at|à|from) ")
+NO_NAME = re.compile(r"(?<![a-zA-Z\d])\d|[a-zA-Z]\d{4}|\.[a-z]{2,4}$|[?!{}<>=]|//|^[/#]|^(?:in|em|en|aus|at|à|from) ", re.IGNORECASE)
+# What a part of a byline says of the person before it.
+ROLE = re.compile(
+    r"\b(?:(?:staff |auto |business |sports? |political )?writer|columnist|contributor|author|photographer|autor(?:in)?)s?$", re.IGNORECASE
+)
+# A label before names: `Text: `, `Redacción: `, `Редактор: `.
+LABEL = re.compile(r"^[^\W\d_]{3,14}\s?[:：]\s+")
 # Where the byline ends and its times and places begin: `Jane Doe Published on May 3`, `lupa am 26/10/13`, `Jane Doe for The Lantern`.
 AFTER = re.compile(
     r"\s+(?:(?:first |last )?(?:published|updated|posted|veröffentlicht|aktualisiert|publié|publicado|pubblicato)\b.*"
@@ -45,7 +51,7 @@ def split_names(text: str) -> list[str]:
     bare = NOISE.sub(" ", clean(text[: 2 * LONGEST_BYLINE]))
     if dated := IN_WORDS.search(bare):
         bare = bare[: dated.start()]
-    bare = lexicon().byline.sub("", clean(bare)).strip(" :–—-,")
+    bare = LABEL.sub("", lexicon().byline.sub("", clean(bare))).strip(" :–—-,")
     if len(bare) > LONGEST_BYLINE:
         return []
     if IDEOGRAMS.match(bare):
@@ -63,17 +69,28 @@ def titled(name: str) -> str:
 def is_name(text: str) -> bool:
     """Could be a person's or a body's name: few words, no digits, no address."""
     short = 2 <= len(text) <= LONGEST_NAME and 1 <= len(text.split()) <= MOST_WORDS
-    return short and not NO_NAME.search(text) and not lexicon().no_name.search(text) and not lexicon().byline.fullmatch(text + " ")
+    return (
+        short
+        and not NO_NAME.search(text)
+        and not ROLE.search(text)
+        and not lexicon().no_name.search(text)
+        and not lexicon().byline.fullmatch(text + " ")
+    )
 
 
 def is_desk(name: str, first: str) -> bool:
-    """Two words or more in capitals after a name that is not: a house and its desk (`Jane Doe, LANTERN UPLANDS`)."""
-    return name.isupper() and " " in name and not first.isupper()
+    """In capitals after a name that is not: a house, its desk, a degree (`Jane Doe, LANTERN UPLANDS`); services sign so too and stay."""
+    return name.isupper() and not first.isupper() and folded(name) not in lexicon().agencies
+
+
+def is_house(name: str) -> bool:
+    """A company by the word at its end."""
+    return folded(name.rsplit(maxsplit=1)[-1]) in COMPANIES
 
 
 def is_full(name: str) -> bool:
     """Two to five words that begin with capitals, or a script without them: a person rather than a sign, a nickname or a headline."""
     words = name.split()
     capital = not (words[0][0].islower() or words[-1][0].islower())
-    house = words[0].lower() in ARTICLES or folded(words[-1]) in COMPANIES
+    house = words[0].lower() in ARTICLES or is_house(name)
     return bool(IDEOGRAPHIC.match(name)) or (1 < len(words) <= FULL_WORDS and capital and not house)

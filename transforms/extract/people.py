@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from transforms.extract import bylines, jsonld, names
 from transforms.extract.lexicon import lexicon
-from transforms.extract.names import is_full
+from transforms.extract.names import is_full, is_house
 from transforms.extract.signals import Signals, Told
 from transforms.extract.text import clean, folded
 
@@ -77,7 +77,7 @@ def credited_by(source: str, texts: list[str], signals: Signals) -> Credits:
 def trusted(found: Credits) -> int:
     """How far the source is believed."""
     told = found.source.startswith(("rules:", "jsonld:", "meta:"))
-    if found.authors:
+    if found.authors and not (told and is_house(found.authors[0])):
         return SURE if told else FULL if is_full(found.authors[0]) else NONE if found.source == "text" else SIGN
     if found.agency:
         return SURE if told else FULL

@@ -79,9 +79,9 @@ class Signals:
 
     @cached_property
     def site_keys(self) -> frozenset[str]:
-        """Folded names of the site: as it calls itself, as the outlet's file does, the labels of its host."""
-        labels = (urlsplit(self.url).hostname or "").removeprefix("www.").split(".")[:-1]
-        named = [self.site_name.text if self.site_name else None, self.outlet.name if self.outlet else None, *labels]
+        """Folded names of the site: as it calls itself, as the outlet's file does, its host and the labels of that."""
+        host = (urlsplit(self.url).hostname or "").removeprefix("www.")
+        named = [self.site_name.text if self.site_name else None, self.outlet.name if self.outlet else None, host, *host.split(".")[:-1]]
         return frozenset(key for name in named if name and (key := folded(name)) and not key.isdigit())
 
     @cached_property
@@ -89,7 +89,7 @@ class Signals:
         """Sections that the metadata name."""
         named = self.told("article:section", "articlesection", "section", "cxenseparse:recs:category", "parsely-section")
         linked = (text for node in self.articles for text in jsonld.strings(node.get("articleSection")))
-        return [*named, *(Told(text, "jsonld:articleSection") for text in linked)]
+        return [*named, *(Told(unescaped(text), "jsonld:articleSection") for text in linked)]
 
     @cached_property
     def trails(self) -> list[list[str]]:

@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from transforms.extract import jsonld
 from transforms.extract.signals import Signals, Told, shown
-from transforms.extract.text import clean, folded
+from transforms.extract.text import clean, folded, unescaped
 
 STANDFIRST = (
     "[itemprop='alternativeHeadline'], [class*='standfirst' i], [class*='article__subtitle'], [class*='article-subtitle'],"
@@ -94,7 +94,7 @@ def tags(signals: Signals) -> list[str]:
     """Keywords given by the outlet, in order, each once."""
     found = [text for node in signals.articles[:1] for text in jsonld.strings(node.get("keywords"))]
     found += signals.content("article:tag", "news_keywords", "keywords", "parsely-tags")
-    names = (clean(name) for text in found for name in re.split(r"[,;|]", text))
+    names = (clean(name) for text in found for name in re.split(r"[,;|]", unescaped(text)))
     kept: dict[str, str] = {}
     for name in names:
         if name and len(name) <= LONGEST_SECTION:
