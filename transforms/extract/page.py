@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from common.errors import PageRejected
 from ingest.records import Hint, OutletProfile, OutletRules
 from transforms.extract import address, captions, dates, flags, furniture, language, people, plaintext, signals, titles
-from transforms.extract.body import candidates
+from transforms.extract.body import decisions, settled, shown
 from transforms.extract.decode import decode
 from transforms.extract.records import ExtractedPage
 from transforms.extract.signals import Signals
@@ -16,6 +17,7 @@ from transforms.records import Caption
 
 # A text that is mostly undecodable or invisible characters is no text.
 READABLE_SHARE = 0.97
+ODD = re.compile(r"[\ufffd\x00-\x08\x0b\x0e-\x1f]")
 # The richest of some 370 pages looked at had 9 200; parsing takes quadratic time where an attacker nests them, and the limits of the child
 # process end what is slow below the bound: 20 000 siblings take 1.5 s.
 MOST_TAGS = 60_000
@@ -61,8 +63,10 @@ def html(text: str, url: str, outlet: OutletProfile | None, hint: Hint | None, c
     found = signals.read(text, url, outlet, rules, hint)
     pictures = captions.captions(found)
     known = known_parts(found, pictures)
-    trimmed = furniture.trim(candidates(found), known)
-    article = "\n\n".join(trimmed.paragraphs)
+    made = decisions(found, known)
+    seen = shown(made, known)
+    trimmed = furniture.trim([one.block for one, is_seen in zip(made, seen, strict=True) if is_seen], known)
+    article = "\n\n".join(one.block.text for one in settled(made, seen, trimmed.paragraphs, known) if one.kept)
     if not article:
         raise PageRejected("no article text found", url=url)
     return ExtractedPage(
@@ -110,7 +114,7 @@ def printed(picture: Caption) -> list[str]:
 def is_readable(text: str) -> bool:
     """Text rather than binary data."""
     sample = text[:10_000]
-    odd = sum(character == "\ufffd" or (character < " " and character not in "\t\n\r\f") for character in sample)
+    odd = len(ODD.findall(sample))
     return bool(text.strip()) and odd <= (1 - READABLE_SHARE) * len(sample)
 
 

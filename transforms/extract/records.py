@@ -10,7 +10,7 @@ from ingest.records import Model
 from transforms.records import Caption
 
 # Goes into every ArticleVersion; raise the number whenever the same bytes may give another record.
-EXTRACTOR = "rules/1"
+EXTRACTOR = "trees/1"
 
 
 class ExtractedPage(Model):
