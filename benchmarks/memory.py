@@ -25,7 +25,7 @@ from ingest.records import OutletMemory, OutletProfile, PageBlocks, Recall
 from ingest.recurring import recurring
 from transforms.extract import captions, furniture, headlines, page, people, signals
 from transforms.extract.blocks import Block
-from transforms.extract.body import candidates
+from transforms.extract.body import decisions
 from transforms.extract.decode import decode
 from transforms.extract.prints import print_of, prints, recurs
 from transforms.extract.text import folded
@@ -54,7 +54,7 @@ class Read:
 def read(outlet: str, name: str, url: str, html: str, truth: list[str]) -> Read:
     found = signals.read(html, url, OutletProfile(outlet_id=outlet, name=name, home=url))
     known = page.known_parts(found, captions.captions(found), headlines.headline(found).text, people.credited_on(found).authors)
-    return Read(outlet, url, known.headlines[0], candidates(found), known, truth)
+    return Read(outlet, url, known.headlines[0], [one.block for one in decisions(found, known) if one.kept], known, truth)
 
 
 def demo(*, is_named: bool) -> Iterator[Read]:

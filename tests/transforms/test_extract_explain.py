@@ -10,7 +10,7 @@ from ingest.records import OutletProfile
 from tests.transforms.test_extract_newsroom import LATER, OPENED
 from transforms.extract import extract
 from transforms.extract.blocks import Block
-from transforms.extract.explain import WORDS, Judged, decided, explain, matched
+from transforms.extract.explain import WORDS, explain
 from transforms.extract.furniture import BY_PLACE, Known, trim
 
 URL = "https://www.lantern.example/town/well"
@@ -54,22 +54,11 @@ def test_a_dump_is_explained_line_by_line() -> None:
     assert (found[ONE], found["Advertisement"], found["Home"]) == (None, "furniture", "label")
 
 
-@pytest.mark.parametrize("copies", [1, 2, 3])
-def test_copies_of_a_chosen_block_are_told_apart_by_their_order(copies: int) -> None:
-    told = decided(matched([Block("p", ONE)] * copies, [Block("p", ONE)]), [Block("p", ONE)], Known())
-    assert [one.kept for one in told] == [True] + [False] * (copies - 1)
-
-
-def test_a_chosen_block_that_the_elements_lack_comes_last() -> None:
-    judged = matched([Block("p", ONE), Block("p", "—")], [Block("p", TWO), Block("p", ONE)])
-    assert [(one.block.text, one.kept) for one in judged] == [(ONE, True), (TWO, True)]
-
-
-def test_scores_of_a_selector_are_shown_whatever_the_trims_say() -> None:
-    judged = [Judged(Block("p", ONE), kept=True, score=0.9), Judged(Block("p", TWO), kept=False, score=0.2)]
-    judged += [Judged(Block("p", "Advertisement"), kept=True, score=0.7)]
-    told = decided(judged, [one.block for one in judged if one.kept], Known())
-    assert [(one.kept, one.reason, one.score) for one in told] == [(True, None, 0.9), (False, "unchosen", 0.2), (False, "furniture", 0.7)]
+def test_scores_of_the_selector_are_shown() -> None:
+    told = explain(PAGE.encode(), URL)
+    scores = {one.text: one.score for one in told if one.score is not None}
+    assert scores[ONE] > scores["World"]
+    assert all(0 <= score <= 1 for score in scores.values())
 
 
 @pytest.mark.parametrize(

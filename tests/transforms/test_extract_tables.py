@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.records import Hint, OutletProfile, OutletRules
-from transforms.extract import address, body, captions, flags, headlines, jsonld, language, names, people, signals, titles
+from ingest.records import Hint, OutletProfile
+from transforms.extract import address, captions, flags, headlines, jsonld, language, names, people, signals, titles
 from transforms.extract.blocks import blocks
 from transforms.extract.signals import Signals, Told
 from transforms.extract.text import unescaped
@@ -640,40 +640,3 @@ def test_markup_of_metadata_is_taken_off() -> None:
 )
 def test_blocks(html: str, expected: list[str]) -> None:
     assert [block.text for block in blocks(html)] == expected
-
-
-def test_table_layouts_give_the_cell_with_the_paragraphs() -> None:
-    cell = f"<td><p>{LONG}</p><p>{LONG}</p><table><tr><td>Advertisement of a rope</td></tr></table></td>"
-    page = read(f"<table><tr><td><p>Menu</p></td>{cell}</tr></table>")
-    assert [block.text for block in body.table_cell(page)] == [LONG.strip()] * 2
-    assert body.table_cell(read(f"<main><table><tr>{cell}</tr></table></main>")) == []
-    assert body.table_cell(read(f"<table><tr><td><p>Data</p></td></tr></table><p>{LONG}</p>")) == []
-
-
-def test_rules_choose_the_body_and_cut_it() -> None:
-    rules = OutletRules(body=".text", remove=[".ad"])
-    html = f"<p>{LONG}</p><div class=text><p>{LONG} End.</p><p class=ad>Buy</p></div>"
-    assert [block.text for block in body.candidates(signals.read(html, URL, None, rules))] == [f"{LONG} End.".replace("  ", " ")]
-
-
-def test_rules_that_no_longer_fit_leave_the_choice_to_the_rest() -> None:
-    rules = OutletRules(body=".text-of-2019")
-    found = body.candidates(signals.read(f"<h1>Well</h1><article><p>{LONG}</p></article>", URL, None, rules))
-    assert LONG.strip() in [block.text for block in found]
-
-
-def test_furniture_elements_go_unless_they_hold_the_article() -> None:
-    paragraphs = f"<p>{LONG}</p>" * 3
-    assert "rope" not in body.furniture_free(read(f"<div class=newsletter-box><p>{LONG}</p></div>"))
-    assert "rope" in body.furniture_free(read(f"<div class=social-page>{paragraphs}</div>"))
-    assert "Well" in body.furniture_free(read("<div class='cookie-x'><h1>Well</h1></div>"))
-    assert "rope" not in body.furniture_free(signals.read("<b class=x>rope</b>", URL, None, OutletRules(remove=[".x"])))
-
-
-def test_text_in_data_keeps_its_lines() -> None:
-    lines = f"{LONG}\n\n{LONG}!"
-    assert len(body.linked(read(linked({"@type": "Article", "articleBody": lines})))) == 2
-    assert [block.text for block in body.linked(read(linked({"@type": "Article", "articleBody": "<p>One</p><p>Two</p>"})))] == [
-        "One",
-        "Two",
-    ]

@@ -250,7 +250,15 @@ def test_each_long_paragraph_stays_once_and_short_ones_as_often_as_said(lines: l
 
 def test_head_and_tail_of_a_page_go_out_in_one() -> None:
     found = page(
-        "By Jane Doe", "4 May 2020", ONE, "Advertisement", TWO, "Read more: Ropes", THREE, "Related stories", "A goose in town. It flew."
+        "By Jane Doe",
+        "4 May 2020",
+        ONE,
+        "Advertisement",
+        TWO,
+        "Read more: Ropes",
+        THREE,
+        "<b>Related stories</b>",
+        "<a>A goose in town</a>",
     )
     assert (found.headline, found.body.split("\n\n")) == ("Well is mended", [ONE, TWO, THREE])
 

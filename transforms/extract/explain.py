@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from dataclasses import dataclass
 from datetime import datetime
 
 from ingest.records import Hint, OutletProfile, Recall
 from transforms.extract import captions, furniture, headlines, page, people, signals
-from transforms.extract.blocks import Block, blocks
-from transforms.extract.body import candidates
+from transforms.extract.blocks import Block
+from transforms.extract.body import LEARNED, decisions, settled, shown
+from transforms.extract.body import Decision as Chosen
 from transforms.extract.decode import decode
 from transforms.extract.lines import furniture_of, note_of
 from transforms.extract.records import Decision
@@ -61,47 +60,24 @@ def explain(
     rules = page.valid_rules(outlet, (hint.published_at if hint else None) or captured_at)
     found = signals.read(text, url, outlet, rules, hint)
     known = page.known_parts(found, captions.captions(found), headlines.headline(found).text, people.credited_on(found).authors, recall)
-    chosen = candidates(found)
-    return decided(matched(blocks(text), chosen), chosen, known)
+    made = decisions(found, known)
+    seen = shown(made, known)
+    reasons = furniture.trim([one.block for one, is_seen in zip(made, seen, strict=True) if is_seen], known).reasons
+    return [told(first, last, known) for first, last in zip(made, settled(made, seen, reasons), strict=True)]
+
+
+def told(first: Chosen, last: Chosen, known: furniture.Known) -> Decision:
+    """The selector's decision before and after the trims."""
+    block, scored = last.block, last.score if last.reason in LEARNED or first.reason in LEARNED else None
+    reason = None if last.kept else last.reason if first.kept else unchosen(block, known)
+    return Decision(text=block.text, tag=block.tag, kept=last.kept, reason=reason, score=scored)
 
 
 def of_lines(lines: list[Block]) -> list[Decision]:
     """A plain-text dump is chosen whole."""
-    return decided([Judged(line, kept=True) for line in lines], lines, furniture.Known())
-
-
-@dataclass(frozen=True)
-class Judged:
-    """A block of the page after the selector, before the trims."""
-
-    block: Block
-    kept: bool
-    score: float | None = None
-
-
-def matched(everything: list[Block], chosen: list[Block]) -> list[Judged]:
-    """The blocks of the page, kept where they are among the chosen, in order; a chosen block that the page's elements lack comes last."""
-    left = Counter(folded(block.text) for block in chosen)
-    judged = []
-    for block in everything:
-        key = folded(block.text)
-        if key:
-            judged.append(Judged(block, kept=left[key] > 0))
-            left[key] -= 1
-    here = {folded(one.block.text) for one in judged if one.kept}
-    return judged + [Judged(block, kept=True) for block in chosen if folded(block.text) not in here]
-
-
-def decided(judged: list[Judged], chosen: list[Block], known: furniture.Known) -> list[Decision]:
-    """What the trims leave of what the selector chose."""
-    reasons: dict[str, list[str | None]] = defaultdict(list)
-    for block, reason in zip(chosen, furniture.trim(chosen, known).reasons, strict=True):
-        reasons[folded(block.text)].append(reason)
-    decisions = []
-    for one in judged:
-        reason = reasons[folded(one.block.text)].pop(0) if one.kept else unchosen(one.block, known)
-        decisions.append(Decision(text=one.block.text, tag=one.block.tag, kept=reason is None, reason=reason, score=one.score))
-    return decisions
+    known = furniture.Known()
+    reasons = furniture.trim(lines, known).reasons
+    return [Decision(text=line.text, tag=line.tag, kept=why is None, reason=why) for line, why in zip(lines, reasons, strict=True)]
 
 
 def unchosen(block: Block, known: furniture.Known) -> str:

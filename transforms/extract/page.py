@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from common.errors import PageRejected
 from ingest.records import Hint, OutletProfile, OutletRules, Recall
 from transforms.extract import captions, flags, furniture, headlines, live, metadata, people, plaintext, signals, titles
-from transforms.extract.body import candidates
+from transforms.extract.body import decisions, settled, shown
 from transforms.extract.decode import decode
 from transforms.extract.prints import prints
 from transforms.extract.records import NO_ARTICLE, ExtractedPage, extractor
@@ -17,6 +18,7 @@ from transforms.records import Caption
 
 # A text that is mostly undecodable or invisible characters is no text.
 READABLE_SHARE = 0.97
+ODD = re.compile(r"[\ufffd\x00-\x08\x0b\x0e-\x1f]")
 # The richest of some 370 pages looked at had 9 200; parsing takes quadratic time where an attacker nests them, and the limits of the child
 # process end what is slow below the bound: 20 000 siblings take 1.5 s.
 MOST_TAGS = 60_000
@@ -67,9 +69,12 @@ def html(
     pictures = captions.captions(found)
     title, who = headlines.headline(found), people.credited_on(found)
     known = known_parts(found, pictures, title.text, who.authors, recall)
-    chosen = candidates(found)
+    made = decisions(found, known)
+    seen = shown(made, known)
+    chosen = [one.block for one, is_seen in zip(made, seen, strict=True) if is_seen]
     trimmed = furniture.trim(chosen, known)
-    paragraphs, posts = live.arranged(found, trimmed.paragraphs, captured_at)
+    final = [one.block.text for one in settled(made, seen, trimmed.reasons) if one.kept]
+    paragraphs, posts = live.arranged(found, final, captured_at)
     article = "\n\n".join(paragraphs)
     if not article:
         raise PageRejected(NO_ARTICLE, url=url)
@@ -122,7 +127,7 @@ def printed(picture: Caption) -> list[str]:
 def is_readable(text: str) -> bool:
     """Text rather than binary data."""
     sample = text[:10_000]
-    odd = sum(character == "\ufffd" or (character < " " and character not in "\t\n\r\f") for character in sample)
+    odd = len(ODD.findall(sample))
     return bool(text.strip()) and odd <= (1 - READABLE_SHARE) * len(sample)
 
 

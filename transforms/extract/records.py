@@ -10,7 +10,7 @@ from ingest.records import BlockPrint, Model, Recall
 from transforms.records import Caption, LivePost
 
 # Goes into every ArticleVersion; raise the number whenever the same bytes may give another record.
-EXTRACTOR = "rules/2"
+EXTRACTOR = "trees/1"
 # How the rejection of a page begins that could be read and holds no article: a gate, a front page, a blank.
 NO_ARTICLE = "no article text found"
 

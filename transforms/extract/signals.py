@@ -43,6 +43,7 @@ class Signals:
     rules: OutletRules | None = None
     hint: Hint | None = None
     meta: dict[str, list[str]] = field(default_factory=dict)
+    tags: int = 0
 
     @cached_property
     def nodes(self) -> list[jsonld.Node]:
@@ -169,4 +170,4 @@ def metas(tree: LexborHTMLParser) -> dict[str, list[str]]:
 def read(text: str, url: str, outlet: OutletProfile | None = None, rules: OutletRules | None = None, hint: Hint | None = None) -> Signals:
     """Parse once."""
     tree = LexborHTMLParser(text)
-    return Signals(tree=tree, url=url, outlet=outlet, rules=rules, hint=hint, meta=metas(tree))
+    return Signals(tree=tree, url=url, outlet=outlet, rules=rules, hint=hint, meta=metas(tree), tags=text.count("<"))

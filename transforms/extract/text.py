@@ -5,11 +5,14 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from functools import lru_cache
 
 # C0 and C1 controls, zero-width characters, soft hyphen, byte order mark: invisible, and they break equality of text.
 INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u2060\ufeff\ufffe\uffff\ud800-\udfff]")
 TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 WORD = re.compile(r"[^\W_]+")
+# Every part of extraction compares the same few hundred lines of a page.
+REMEMBERED = 2048
 
 
 def clean(text: str) -> str:
@@ -25,6 +28,7 @@ def unescaped(text: str) -> str:
     return clean(TAG.sub(" ", text) if "<" in text else text)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def folded(text: str) -> str:
     """What two strings are compared by: letters and digits only, case folded.
 
