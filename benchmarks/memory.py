@@ -3,7 +3,7 @@
 Usage: python benchmarks/memory.py [--simweb PATH/TO/simweb] [--outlets 6] [--days 2]
 
 On the demo newsroom, and on the simulated web where its folder is given. Each page is read with what the other pages of its outlet have
-taught. "chosen" are the blocks that the selector takes; furniture is what of them is no true paragraph.
+taught. "chosen" are the blocks that the selector keeps; furniture is what of them is no true paragraph.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import importlib.util
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
@@ -25,7 +25,7 @@ from ingest.records import OutletMemory, OutletProfile, PageBlocks, Recall
 from ingest.recurring import recurring
 from transforms.extract import captions, furniture, headlines, page, people, signals
 from transforms.extract.blocks import Block
-from transforms.extract.body import decisions
+from transforms.extract.body import Decision, decisions, settled, shown
 from transforms.extract.decode import decode
 from transforms.extract.prints import print_of, prints, recurs
 from transforms.extract.text import folded
@@ -40,9 +40,25 @@ class Read:
     outlet: str
     key: str
     headline: str
-    chosen: list[Block]
+    made: list[Decision]
     known: furniture.Known
     truth: list[str]
+
+    @property
+    def seen(self) -> list[bool]:
+        """What the trims are shown."""
+        return shown(self.made, self.known)
+
+    @property
+    def chosen(self) -> list[Block]:
+        """Their blocks."""
+        return [one.block for one, is_seen in zip(self.made, self.seen, strict=True) if is_seen]
+
+    def cut(self, recall: Recall | None) -> list[str]:
+        """The paragraphs of the record."""
+        known = replace(self.known, recall=recall)
+        made = settled(self.made, self.seen, furniture.trim(self.chosen, known).reasons)
+        return [one.block.text for one in made if one.kept]
 
     def lesson(self) -> PageBlocks:
         """What it teaches."""
@@ -54,7 +70,7 @@ class Read:
 def read(outlet: str, name: str, url: str, html: str, truth: list[str]) -> Read:
     found = signals.read(html, url, OutletProfile(outlet_id=outlet, name=name, home=url))
     known = page.known_parts(found, captions.captions(found), headlines.headline(found).text, people.credited_on(found).authors)
-    return Read(outlet, url, known.headlines[0], [one.block for one in decisions(found, known) if one.kept], known, truth)
+    return Read(outlet, url, known.headlines[0], decisions(found, known), known, truth)
 
 
 def demo(*, is_named: bool) -> Iterator[Read]:
@@ -107,13 +123,12 @@ def recalled(one: Read, lessons: list[PageBlocks]) -> Recall:
 
 def ways(one: Read, recall: Recall) -> dict[str, list[str]]:
     """The paragraphs that each way of cutting leaves."""
-    remembered = [block.text for block, again in zip(one.chosen, recurs(one.chosen, recall), strict=True) if not again]
-    both = furniture.Known(**{**vars(one.known), "recall": recall})
+    kept = [decision.block for decision in one.made if decision.kept]
     return {
-        "chosen": [block.text for block in one.chosen],
-        "memory": remembered,
-        "trims": furniture.trim(one.chosen, one.known).paragraphs,
-        "trims + memory": furniture.trim(one.chosen, both).paragraphs,
+        "chosen": [block.text for block in kept],
+        "memory": [block.text for block, again in zip(kept, recurs(kept, recall), strict=True) if not again],
+        "trims": one.cut(None),
+        "trims + memory": one.cut(recall),
     }
 
 

@@ -82,4 +82,4 @@ def show(settings: Settings, outlet: Outlet, *, whole: bool) -> None:
         return
     console.print(memory_table(memory))
     if len(dates) > 1:
-        console.print(Text(f"{len(dates)} memories since {dates[0]:%Y-%m-%d}: each page is read with the one of its capture.", style="dim"))
+        console.print(Text(f"{len(dates)} memories since {dates[0]:%Y-%m-%d}: each page is read with the one of its day.", style="dim"))

@@ -26,11 +26,15 @@ class Memories:
         self.recalls: dict[tuple[str, datetime], Recall] = {}
 
     def of(self, capture: Capture) -> Recall | None:
-        """What was remembered of the outlet when the page was captured; later memories change nothing: reading again gives the same."""
-        outlet_id = capture.outlet_id
+        """What was remembered of the outlet when the page was first seen.
+
+        Later memories change nothing, so that reading again gives the same, and that no version of an article differs from the one before
+        only because more is remembered by now.
+        """
+        outlet_id, at = capture.outlet_id, min(capture.first_seen_at, capture.captured_at)
         if outlet_id not in self.dates:
             self.dates[outlet_id] = learned_dates(self.engine, outlet_id)
-        place = bisect_right(self.dates[outlet_id], capture.captured_at)
+        place = bisect_right(self.dates[outlet_id], at)
         if place == 0:
             return None
         key = (outlet_id, self.dates[outlet_id][place - 1])

@@ -133,7 +133,7 @@ class OutletMemory(Model):
     """What recurred on the pages of an outlet at some time; immutable, so that a page is read again as it was read first."""
 
     outlet_id: str = Field(description="Outlet.")
-    learned_at: AwareDatetime = Field(description="It holds for pages captured from here on, until the next one.")
+    learned_at: AwareDatetime = Field(description="It holds for pages first seen from here on, until the next one.")
     pages: int = Field(ge=0, description="Pages with different headlines that were looked at.")
     recurring: list[Recurring] = Field(description="Most frequent first.")
 

@@ -194,7 +194,7 @@ def transform_pages(
 ) -> Iterator[Transformed]:
     """Records and rejections, one a page, in the order of the pages; few pages are held at once.
 
-    `recalls` gives what was remembered of a page's outlet when it was captured; it is asked in the caller's thread.
+    `recalls` gives what was remembered of a page's outlet when it was first seen; it is asked in the caller's thread.
 
     Raises:
         Broken: a worker can't be started at all.

@@ -37,10 +37,10 @@ def kept(engine: sa.Engine) -> list[PageBlocks]:
         return kept_pages(connection, "x")
 
 
-def capture(at: datetime, outlet_id: str = "x") -> Capture:
+def capture(at: datetime, outlet_id: str = "x", captured_at: datetime | None = None) -> Capture:
     return Capture(
         capture_id=ids.key("capture", "m"), batch_key="b", outlet_id=outlet_id, url="https://x.example/", final_url="https://x.example/",
-        captured_at=at, first_seen_at=at, outcome="fetched", hint=Hint(source="feed"),
+        captured_at=captured_at or at, first_seen_at=at, outcome="fetched", hint=Hint(source="feed"),
     )  # fmt: skip
 
 
@@ -87,6 +87,16 @@ def test_pages_of_before_are_read_with_the_memory_of_before(engine: sa.Engine) -
     memories = Memories(engine)
     before, after = memories.of(capture(NOW)), memories.of(capture(NOW + HOUR))
     assert (before and before.prints, after and set(after.prints)) == (["a"], {"a", "b"})
+
+
+def test_later_versions_of_an_article_are_read_with_the_memory_of_its_first(engine: sa.Engine) -> None:
+    learn(engine, pages(3, "a"), NOW)
+    learn(engine, pages(9, "b", 10, NOW + HOUR), NOW + HOUR)
+    later = Memories(engine).of(capture(NOW, captured_at=NOW + 9 * HOUR))
+    assert later is not None
+    assert later.prints == ["a"]
+    # a file may tell a capture older than its first sight
+    assert Memories(engine).of(capture(NOW + HOUR, captured_at=NOW - HOUR)) is None
 
 
 def test_a_snapshot_is_loaded_once_for_a_batch(engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,7 +43,7 @@ def extract(
         outlet: Its time zone, language and CSS rules.
         hint: What the source that named the page said of it: fallback for date, headline and section.
         captured_at: Later publication times are refused.
-        recall: What recurred on the outlet's pages when this one was captured.
+        recall: What recurred on the outlet's pages when this one was first seen.
 
     Raises:
         PageRejected: nothing readable in it.
