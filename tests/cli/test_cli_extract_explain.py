@@ -16,10 +16,11 @@ from cli import extract_explain as view
 from common.errors import Misconfigured, PageRejected
 from common.settings import Settings
 from ingest.memory import learn
-from ingest.records import BlockPrint, OutletProfile, Page, PageBlocks
+from ingest.records import BlockPrint, OutletProfile, Page, PageBlocks, Recall
 from ingest.state import open_state
 from tests.transforms.test_extract_explain import ONE, PAGE, THREE, TWO
 from transforms import pipeline
+from transforms.extract.prints import print_of
 
 ATTACK = '<script>alert(1)</script> "quoted" &amp; <b>bold</b>'
 
@@ -85,13 +86,17 @@ def test_what_can_not_be_read_is_an_error(run: object) -> None:
     assert run("--explain").exit_code == 2
 
 
-def test_a_page_is_read_in_a_process_of_its_own(tmp_path: Path) -> None:
+def test_a_page_is_read_in_a_process_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With what is remembered of its outlet."""
+    recall = Recall(learned_at=datetime(2020, 5, 4, tzinfo=UTC), prints=[print_of(TWO) or ""])
+    monkeypatch.setattr(view, "remembered", lambda *_: recall)
     path = tmp_path / "page.html"
     path.write_text(PAGE, "utf-8")
     page = view.page_at(str(path), None, command.NO_OUTLET, Settings())
     found = view.explained(page, command.NO_OUTLET, Settings())
-    assert found == pipeline.explain(page, command.NO_OUTLET)
-    assert view.kept(found.decisions) == 3
+    assert found == pipeline.explain(page, command.NO_OUTLET, recall)
+    assert view.kept(found.decisions) == 2
+    assert [one.reason for one in found.decisions if one.text == TWO] == ["recurs"]
     with pytest.raises(PageRejected):
         view.explained(page.model_copy(update={"body": b""}), command.NO_OUTLET, Settings())
 

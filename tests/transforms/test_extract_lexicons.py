@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.extract import flags, signals
+from transforms.extract import captions, flags, signals
 from transforms.extract.blocks import Block
 from transforms.extract.lexicon import FOLDER, joined, lexicon
 from transforms.extract.lines import furniture_of, is_bio, is_dated, is_label, note_of
 from transforms.extract.openings import Openings, branches, closing_bracket, first_letters, narrowed
+from transforms.records import Caption
 
 FURNITURE = {
     "de": [
@@ -286,3 +287,22 @@ def test_a_short_text_whose_page_says_that_the_rest_is_sold_is_cut(line: str) ->
     assert flags.is_truncated(signals.read(page, "https://a.example/x"), "The council voted on Monday night to keep the line.")
     assert not flags.is_truncated(signals.read(page, "https://a.example/x"), "The council voted. " * 200)
     assert not flags.is_truncated(signals.read(page.replace(line, "Subscribers are welcome."), "https://a.example/x"), "The council voted.")
+
+
+@pytest.mark.parametrize(
+    ("line", "text", "credit"),
+    [
+        ("夜明けの橋（写真＝灯台新聞）", "夜明けの橋", "灯台新聞"),
+        ("黎明的桥。图：灯塔社", "黎明的桥。", "灯塔社"),
+        ("새벽의 다리. 사진=등대일보", "새벽의 다리.", "등대일보"),
+        ("Мост на рассвете. Фото: Маяк", "Мост на рассвете.", "Маяк"),
+        ("Most o świcie. Fot. Latarnia", "Most o świcie.", "Latarnia"),
+        ("Ponte all'alba. Foto: Lanterna", "Ponte all'alba.", "Lanterna"),
+        ("De brug in de ochtend. Beeld: Vuurtoren", "De brug in de ochtend.", "Vuurtoren"),
+        ("Köprü sabah. Fotoğraf: Fener", "Köprü sabah.", "Fener"),
+        ("图为井边的人群", "图为井边的人群", None),
+        ("Bilder aus Hollin zeigen den Brunnen", "Bilder aus Hollin zeigen den Brunnen", None),
+    ],
+)
+def test_credits_of_pictures_in_other_scripts_and_languages(line: str, text: str, credit: str | None) -> None:
+    assert captions.split_credit(line) == Caption(text=text, credit=credit)
