@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from transforms.extract import captions, flags, signals
 from transforms.extract.blocks import Block
+from transforms.extract.furniture import Known, trim
 from transforms.extract.lexicon import FOLDER, joined, lexicon
 from transforms.extract.lines import furniture_of, is_bio, is_dated, is_label, note_of
 from transforms.extract.openings import Openings, branches, closing_bracket, first_letters, narrowed
@@ -306,3 +307,11 @@ def test_a_short_text_whose_page_says_that_the_rest_is_sold_is_cut(line: str) ->
 )
 def test_credits_of_pictures_in_other_scripts_and_languages(line: str, text: str, credit: str | None) -> None:
     assert captions.split_credit(line) == Caption(text=text, credit=credit)
+
+
+def test_a_caption_leaves_the_text_as_it_is_printed_too() -> None:
+    line = "The well at dawn, drawn by the baker of Hollin. (Photo: O. Reyes)"
+    page = signals.read(f"<article><figure><figcaption>{line}</figcaption></figure><p>{line}</p></article>", "https://a.example/x")
+    assert captions.lines(page) == [line]
+    assert [one.credit for one in captions.captions(page)] == ["O. Reyes"]
+    assert trim([Block("p", line)], Known(captions=captions.lines(page))).paragraphs == []

@@ -78,11 +78,20 @@ def is_worth(caption: Caption | None) -> TypeGuard[Caption]:
     return bool(caption and caption.text and len(caption.text) <= LONGEST and folded(caption.text) not in lexicon().agencies)
 
 
+def elements(signals: Signals) -> list[LexborNode]:
+    """Elements that hold captions of the article's own pictures."""
+    scope = signals.tree.css_first("article, main, [itemprop~='articleBody']") or signals.tree.body
+    return scope.css(lexicon().captions)[: 2 * MOST] if scope else []
+
+
+def lines(signals: Signals) -> list[str]:
+    """Captions as they are printed, credit and all: so they may stand among the blocks of the text too."""
+    return [line for node in elements(signals) if 0 < len(line := shown(node)) <= LONGEST]
+
+
 def captions(signals: Signals) -> list[Caption]:
     """Captions of the article's own pictures, each once."""
-    scope = signals.tree.css_first("article, main, [itemprop~='articleBody']") or signals.tree.body
-    nodes = scope.css(lexicon().captions)[: 2 * MOST] if scope else []
     found: dict[str, Caption] = {}
-    for caption in filter(is_worth, map(caption_of, nodes)):
+    for caption in filter(is_worth, map(caption_of, elements(signals))):
         found.setdefault(folded(caption.text), caption)
     return list(found.values())[:MOST]

@@ -112,7 +112,7 @@ def known_parts(
         standfirst=titles.standfirst(found),
         description=titles.description(found),
         authors=authors,
-        captions=[line for picture in pictures for line in printed(picture)],
+        captions=[*(line for picture in pictures for line in printed(picture)), *captions.lines(found)],
         sites=[name for name in sites if name],
         links=found.links,
         recall=recall,
