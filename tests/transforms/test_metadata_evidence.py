@@ -189,6 +189,34 @@ def test_the_h1_most_like_the_page_s_title_is_the_headline() -> None:
     assert signals.read("<p>No headline</p><p>One</p>", URL).below_headline == ["No headline", "One"]
 
 
+# --- links that stand alone ---
+
+
+@pytest.mark.parametrize(
+    ("html", "alone"),
+    [
+        ("<p><a>More about the wells of Hollin</a></p>", True),
+        ("<li> <a>More about the wells of Hollin</a>\n</li>", True),
+        ("<p><a>More about the wells of Hollin</a> and ropes</p>", False),
+        ("<p>Read: <a>More about the wells of Hollin</a></p>", False),
+        ("<p>Read <i></i><a>More about the wells of Hollin</a></p>", False),
+        ("<p><a>More about the wells of Hollin</a><a>More about the ropes of Hollin</a></p>", False),
+        ("<p><a>Wells</a></p>", False),
+        ("<a>More about the wells of Hollin</a>", False),
+    ],
+)
+def test_links_that_are_all_of_their_line(html: str, alone: bool) -> None:
+    assert bool(signals.read(f"<section>{html}</section>", URL).links) is alone
+
+
+@pytest.mark.parametrize("between", ["", " ", "<i></i>", "<div>", "<br><div>"])
+def test_a_page_of_links_costs_no_quadratic_time(between: str) -> None:
+    page = signals.read("<div>" + f"<a>More about the wells of Hollin</a>{between}" * 10_000 + "end", URL)
+    began = time.process_time()
+    assert page.links == frozenset()
+    assert time.process_time() - began < 1.5
+
+
 # --- JSON-LD around its braces ---
 
 
