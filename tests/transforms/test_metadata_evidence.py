@@ -13,7 +13,19 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from ingest.records import Capture, Hint, OutletProfile
-from transforms.extract import ExtractedPage, address, extract, jsonld, language, signals, titles, wording
+from transforms.extract import (
+    ExtractedPage,
+    address,
+    extract,
+    headlines,
+    jsonld,
+    language,
+    metadata,
+    people,
+    signals,
+    titles,
+    wording,
+)
 from transforms.extract.nearby import after, lines_after
 from transforms.extract.signals import Told
 from transforms.pipeline import article_of, version_of
@@ -215,6 +227,28 @@ def test_a_page_of_links_costs_no_quadratic_time(between: str) -> None:
     began = time.process_time()
     assert page.links == frozenset()
     assert time.process_time() - began < 1.5
+
+
+HOSTILE = {
+    "nested bylines": "<div class=author>By Jane Doe " * 8_000,
+    "nested times": "<article><time>x " * 8_000,
+    "nested headlines": "<div itemprop=headline>Well is mended " * 8_000,
+    "nested standfirsts": "<article><h1>A</h1>" + "<div class=standfirst>abc " * 8_000,
+    "nested sources": "<p><span class=agency>Source: dpa " * 8_000,
+    "metas": "<meta property=og:title content='Well | Lantern'><meta name=author content='Jane Doe'>" * 5_000,
+    "sections": "<meta property=article:section content=Town>" * 8_000,
+    "scripts": "<script>" + '"publishedAt": "soon", ' * 50_000 + "</script>",
+}
+
+
+@pytest.mark.parametrize("kind", sorted(HOSTILE))
+def test_metadata_of_a_hostile_page_cost_no_quadratic_time(kind: str) -> None:
+    page = signals.read(HOSTILE[kind], URL)
+    began = time.process_time()
+    title, who = headlines.headline(page), people.credited_on(page)
+    metadata.fields(page, PROSE, title, who, None, CAPTURED)
+    assert titles.standfirst(page) is None or kind == "nested standfirsts"
+    assert time.process_time() - began < 2.0
 
 
 # --- JSON-LD around its braces ---

@@ -19,6 +19,8 @@ from transforms.extract.text import clean, folded, overlap, unescaped
 NAMES = ("property", "name", "itemprop", "http-equiv")
 # Shorter links are names and menu words, which other rules know.
 SHORTEST_LINK = 16
+# What is looked for by a selector stands among its first elements; nested ones repeat each other's text.
+MOST_TEXTS = 50
 # Elements nest and hold each other's text: no more is read around links in all.
 MOST_AROUND = 1_000_000
 # Lines with byline and date are short, and follow the headline soon.
@@ -140,9 +142,9 @@ class Signals:
         return [Told(value, "meta:" + name) for name in names for value in self.meta.get(name, ())]
 
     def texts(self, *selectors: str) -> Iterator[str]:
-        """Non-empty texts of the elements that match, in the order of the selectors."""
+        """Non-empty texts of the first elements that match, in the order of the selectors."""
         for selector in selectors:
-            for node in self.tree.css(selector):
+            for node in self.tree.css(selector)[:MOST_TEXTS]:
                 if text := shown(node):
                     yield text
 
