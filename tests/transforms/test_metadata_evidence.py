@@ -87,6 +87,8 @@ def test_other_scripts_are_told_by_their_words(text: str, code: str) -> None:
         ("Well mended by the council and the people of Hollin", Told("??", "html:lang"), Told("en", "words")),
         ("Xyzzy plugh frotz blorb rezrov gnusto. " * 9, Told("eo", "html:lang"), Told("eo", "html:lang")),
         ("Xyzzy plugh frotz", None, None),
+        ("Xyzzy plugh frotz blorb rezrov gnusto. " * 9, Told("en", "html:lang"), Told("en", "html:lang")),
+        ("古井修好了 https://lantern.example/xyzzy/plugh", None, Told("zh", "script")),
     ],
 )
 def test_short_texts_are_believed_less_than_the_page(text: str, declared: Told | None, found: Told | None) -> None:
@@ -95,7 +97,7 @@ def test_short_texts_are_believed_less_than_the_page(text: str, declared: Told |
 
 def test_the_letters_decide_only_where_no_words_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(language, "by_letters", lambda text: "zu")
-    assert language.identified("Xyzzy plugh frotz blorb rezrov gnusto. " * 9, Told("en", "html:lang")) == Told("zu", "letters")
+    assert language.identified("Xyzzy plugh frotz blorb rezrov gnusto. " * 20, Told("en", "html:lang")) == Told("zu", "letters")
     assert language.identified(PROSE * 3, None) == Told("en", "words")
 
 
