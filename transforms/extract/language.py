@@ -32,7 +32,7 @@ FIRST_LETTERS = list(SCRIPTS)
 # Share of a text's letters that are in the script of its language; names, addresses and abbreviations are in Latin letters, and longer.
 SCRIPT_SHARE = 0.4
 # Where nothing better is known, a text between addresses and names of products.
-WEAK_SCRIPT_SHARE = 0.15
+WEAK_SCRIPT_SHARE = 0.1
 # Japanese has a third to a half of kana among its characters; a Chinese text that quotes a name has a few.
 KANA_SHARE = 0.1
 
