@@ -98,8 +98,9 @@ def by_script(sample: str, share: float = SCRIPT_SHARE) -> str | None:
     counts = Counter(SCRIPTS[FIRST_LETTERS[bisect_right(FIRST_LETTERS, ord(letter)) - 1]] for letter in sample if letter.isalpha())
     if counts["ja"] >= KANA_SHARE * (counts["ja"] + counts["zh"]) > 0:
         counts["ja"] += counts.pop("zh", 0)
-    code, count = max(counts.items(), key=lambda pair: pair[1], default=("", 0))
-    return code if code and count >= share * counts.total() else None
+    letters = counts.total()
+    code, count = max(((code, count) for code, count in counts.items() if code), key=lambda pair: pair[1], default=("", 0))
+    return code if code and count >= share * letters else None
 
 
 def by_letters(sample: str) -> str | None:
