@@ -13,7 +13,19 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from ingest.records import Capture, Hint, OutletProfile
-from transforms.extract import ExtractedPage, address, extract, jsonld, language, signals, titles, wording
+from transforms.extract import (
+    ExtractedPage,
+    address,
+    extract,
+    headlines,
+    jsonld,
+    language,
+    metadata,
+    people,
+    signals,
+    titles,
+    wording,
+)
 from transforms.extract.nearby import after, lines_after
 from transforms.extract.signals import Told
 from transforms.pipeline import article_of, version_of
@@ -75,6 +87,8 @@ def test_other_scripts_are_told_by_their_words(text: str, code: str) -> None:
         ("Well mended by the council and the people of Hollin", Told("??", "html:lang"), Told("en", "words")),
         ("Xyzzy plugh frotz blorb rezrov gnusto. " * 9, Told("eo", "html:lang"), Told("eo", "html:lang")),
         ("Xyzzy plugh frotz", None, None),
+        ("Xyzzy plugh frotz blorb rezrov gnusto. " * 9, Told("en", "html:lang"), Told("en", "html:lang")),
+        ("古井修好了 https://lantern.example/xyzzy/plugh", None, Told("zh", "script")),
     ],
 )
 def test_short_texts_are_believed_less_than_the_page(text: str, declared: Told | None, found: Told | None) -> None:
@@ -83,7 +97,7 @@ def test_short_texts_are_believed_less_than_the_page(text: str, declared: Told |
 
 def test_the_letters_decide_only_where_no_words_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(language, "by_letters", lambda text: "zu")
-    assert language.identified("Xyzzy plugh frotz blorb rezrov gnusto. " * 9, Told("en", "html:lang")) == Told("zu", "letters")
+    assert language.identified("Xyzzy plugh frotz blorb rezrov gnusto. " * 20, Told("en", "html:lang")) == Told("zu", "letters")
     assert language.identified(PROSE * 3, None) == Told("en", "words")
 
 
@@ -187,6 +201,56 @@ def test_the_h1_most_like_the_page_s_title_is_the_headline() -> None:
     page = "<title>Well is mended</title><h1>Villages</h1><p>Menu</p><h1>Well is mended</h1><p>By Jane Doe</p><h1>More news</h1>"
     assert signals.read(page, URL).below_headline == ["By Jane Doe", "More news"]
     assert signals.read("<p>No headline</p><p>One</p>", URL).below_headline == ["No headline", "One"]
+
+
+# --- links that stand alone ---
+
+
+@pytest.mark.parametrize(
+    ("html", "alone"),
+    [
+        ("<p><a>More about the wells of Hollin</a></p>", True),
+        ("<li> <a>More about the wells of Hollin</a>\n</li>", True),
+        ("<p><a>More about the wells of Hollin</a> and ropes</p>", False),
+        ("<p>Read: <a>More about the wells of Hollin</a></p>", False),
+        ("<p>Read <i></i><a>More about the wells of Hollin</a></p>", False),
+        ("<p><a>More about the wells of Hollin</a><a>More about the ropes of Hollin</a></p>", False),
+        ("<p><a>Wells</a></p>", False),
+        ("<a>More about the wells of Hollin</a>", False),
+    ],
+)
+def test_links_that_are_all_of_their_line(html: str, alone: bool) -> None:
+    assert bool(signals.read(f"<section>{html}</section>", URL).links) is alone
+
+
+@pytest.mark.parametrize("between", ["", " ", "<i></i>", "<div>", "<br><div>"])
+def test_a_page_of_links_costs_no_quadratic_time(between: str) -> None:
+    page = signals.read("<div>" + f"<a>More about the wells of Hollin</a>{between}" * 10_000 + "end", URL)
+    began = time.process_time()
+    assert page.links == frozenset()
+    assert time.process_time() - began < 1.5
+
+
+HOSTILE = {
+    "nested bylines": "<div class=author>By Jane Doe " * 8_000,
+    "nested times": "<article><time>x " * 8_000,
+    "nested headlines": "<div itemprop=headline>Well is mended " * 8_000,
+    "nested standfirsts": "<article><h1>A</h1>" + "<div class=standfirst>abc " * 8_000,
+    "nested sources": "<p><span class=agency>Source: dpa " * 8_000,
+    "metas": "<meta property=og:title content='Well | Lantern'><meta name=author content='Jane Doe'>" * 5_000,
+    "sections": "<meta property=article:section content=Town>" * 8_000,
+    "scripts": "<script>" + '"publishedAt": "soon", ' * 50_000 + "</script>",
+}
+
+
+@pytest.mark.parametrize("kind", sorted(HOSTILE))
+def test_metadata_of_a_hostile_page_cost_no_quadratic_time(kind: str) -> None:
+    page = signals.read(HOSTILE[kind], URL)
+    began = time.process_time()
+    title, who = headlines.headline(page), people.credited_on(page)
+    metadata.fields(page, PROSE, title, who, None, CAPTURED)
+    assert titles.standfirst(page) is None or kind == "nested standfirsts"
+    assert time.process_time() - began < 2.0
 
 
 # --- JSON-LD around its braces ---

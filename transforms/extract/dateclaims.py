@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from selectolax.lexbor import LexborNode
+
 from transforms.extract import jsonld
 from transforms.extract.signals import Signals, shown
 
@@ -41,7 +43,10 @@ PUBLICATION_ELEMENTS = (
     ("microdata:datePublished", "[itemprop~='datePublished']"),
     ("time:pubdate", "time[pubdate], time.published, time.entry-date, abbr.published"),
 )
-TIME_ELEMENTS = (("time", "article time, main time, header time"), ("time", "time"))
+# <time> elements in one of these, at most so far up, come before others.
+PARTS, HIGHEST_PART = frozenset({"article", "main", "header"}), 20
+# So many <time> elements are looked at for that.
+MOST_TIMES = 50
 # Teasers of other articles carry dates too, further down.
 FIRST_ELEMENTS = 3
 
@@ -56,8 +61,7 @@ def claims(signals: Signals) -> Iterator[tuple[str, str]]:
     for evidence, selector in PUBLICATION_ELEMENTS:
         yield from elements(signals, evidence, selector)
     yield from inline(signals)
-    for evidence, selector in TIME_ELEMENTS:
-        yield from elements(signals, evidence, selector)
+    yield from times(signals)
 
 
 def in_url(signals: Signals) -> Iterator[tuple[str, str]]:
@@ -84,9 +88,31 @@ def inline(signals: Signals) -> Iterator[tuple[str, str]]:
             yield from (("inline:" + name, raw) for name, raw in INLINE.findall(text))
 
 
+def times(signals: Signals) -> Iterator[tuple[str, str]]:
+    """<time> elements, those in the article's parts first (a selector with a part before it takes quadratic time on nested elements)."""
+    found = signals.tree.css("time")[:MOST_TIMES]
+    inside = [node for node in found if in_part(node)]
+    yield from told("time", [*inside[:FIRST_ELEMENTS], *found[:FIRST_ELEMENTS]])
+
+
+def in_part(node: LexborNode) -> bool:
+    """The element stands in an article, a main part or a header."""
+    place = node.parent
+    for _ in range(HIGHEST_PART):
+        if place is None or place.tag in PARTS:
+            break
+        place = place.parent
+    return place is not None and place.tag in PARTS
+
+
 def elements(signals: Signals, evidence: str, selector: str) -> Iterator[tuple[str, str]]:
-    """Times of the elements that match: attribute before text."""
-    for node in signals.tree.css(selector)[:FIRST_ELEMENTS]:
+    """Times of the first elements that match."""
+    return told(evidence, signals.tree.css(selector)[:FIRST_ELEMENTS])
+
+
+def told(evidence: str, nodes: Iterable[LexborNode]) -> Iterator[tuple[str, str]]:
+    """Times that elements tell: attribute before text."""
+    for node in nodes:
         attributes = node.attributes
         if raw := attributes.get("datetime") or attributes.get("content") or attributes.get("title") or shown(node):
             yield evidence, raw

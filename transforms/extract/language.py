@@ -31,6 +31,8 @@ SCRIPTS = {
 FIRST_LETTERS = list(SCRIPTS)
 # Share of a text's letters that are in the script of its language; names, addresses and abbreviations are in Latin letters, and longer.
 SCRIPT_SHARE = 0.4
+# Where nothing better is known, a text between addresses and names of products.
+WEAK_SCRIPT_SHARE = 0.1
 # Japanese has a third to a half of kana among its characters; a Chinese text that quotes a name has a few.
 KANA_SHARE = 0.1
 
@@ -75,6 +77,8 @@ def in_doubt(told: wording.Guess, sample: str) -> Told | None:
     """What is likely by words, else by letters, if there are enough words to tell."""
     if told.is_likely:
         return Told(told.code, "words")
+    if script := by_script(sample, WEAK_SCRIPT_SHARE):
+        return Told(script, "script")
     code = by_letters(sample) if told.words >= wording.FEWEST_WORDS else None
     return Told(code, "letters") if code else None
 
@@ -87,15 +91,16 @@ def sampled(body: str) -> str:
     return " ".join(body[at : at + SLICE] for at in range(0, SLICES * step, step))
 
 
-def by_script(sample: str) -> str | None:
-    """The language of most letters, where their script has one."""
+def by_script(sample: str, share: float = SCRIPT_SHARE) -> str | None:
+    """The language of this share of the letters or more, where their script has one."""
     if sample.isascii():
         return None
     counts = Counter(SCRIPTS[FIRST_LETTERS[bisect_right(FIRST_LETTERS, ord(letter)) - 1]] for letter in sample if letter.isalpha())
     if counts["ja"] >= KANA_SHARE * (counts["ja"] + counts["zh"]) > 0:
         counts["ja"] += counts.pop("zh", 0)
-    code, count = max(counts.items(), key=lambda pair: pair[1], default=("", 0))
-    return code if code and count >= SCRIPT_SHARE * counts.total() else None
+    letters = counts.total()
+    code, count = max(((code, count) for code, count in counts.items() if code), key=lambda pair: pair[1], default=("", 0))
+    return code if code and count >= share * letters else None
 
 
 def by_letters(sample: str) -> str | None:

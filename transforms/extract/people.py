@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from urllib.parse import urlsplit
 
 from transforms.extract import bylines, jsonld, names
 from transforms.extract.lexicon import lexicon
 from transforms.extract.names import is_full, is_house
-from transforms.extract.signals import Signals, Told
+from transforms.extract.signals import LONGEST_LINE, Signals, Told
 from transforms.extract.text import clean, folded
 
 BETWEEN = re.compile(r"[,/&;()]|\s+(?:and|und|et|via|with|mit)\s+")
@@ -117,10 +118,10 @@ def agency(signals: Signals, body: str, signature: str | None = None, who: Credi
 
 def suppliers(signals: Signals, body: str, signature: str | None) -> Iterator[tuple[str, str | None]]:
     """(source, service) of the places besides the byline that was read, best first."""
-    yield "byline", signed(list(signals.texts(BYLINE))[:FIRST_BYLINES])
+    yield "byline", signed(islice(signals.texts(BYLINE), FIRST_BYLINES))
     yield "jsonld:author", organisation(signals)
     for line in signals.texts(AGENCY_ELEMENTS):
-        yield "element", supplier(line, signals)
+        yield "element", supplier(line, signals) if len(line) <= LONGEST_LINE else None
     yield "signature", supplier(signature, signals) if signature else None
     yield "text", credited(body)
 

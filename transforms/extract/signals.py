@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,6 +19,10 @@ from transforms.extract.text import clean, folded, overlap, unescaped
 NAMES = ("property", "name", "itemprop", "http-equiv")
 # Shorter links are names and menu words, which other rules know.
 SHORTEST_LINK = 16
+# What is looked for by a selector stands among its first elements; nested ones repeat each other's text.
+MOST_TEXTS = 50
+# Elements nest and hold each other's text: no more is read around links in all.
+MOST_AROUND = 1_000_000
 # Lines with byline and date are short, and follow the headline soon.
 LONGEST_LINE, FIRST_LINES = 160, 40
 # Elements whose text is not one line: what stands inside is kept apart by a blank.
@@ -106,7 +111,7 @@ class Signals:
     @cached_property
     def links(self) -> frozenset[str]:
         """Folded texts of the elements that are one link and nothing else."""
-        return frozenset(folded(node.text()) for node in self.tree.css("p > a, li > a, div > a") if is_alone(node))
+        return frozenset(map(folded, alone(self.tree.css("p > a, li > a, div > a"))))
 
     @cached_property
     def start(self) -> LexborNode | None:
@@ -138,17 +143,27 @@ class Signals:
         return [Told(value, "meta:" + name) for name in names for value in self.meta.get(name, ())]
 
     def texts(self, *selectors: str) -> Iterator[str]:
-        """Non-empty texts of the elements that match, in the order of the selectors."""
+        """Non-empty texts of the first elements that match, in the order of the selectors."""
         for selector in selectors:
-            for node in self.tree.css(selector):
+            for node in self.tree.css(selector)[:MOST_TEXTS]:
                 if text := shown(node):
                     yield text
 
 
-def is_alone(link: LexborNode) -> bool:
-    """The link is all the text of its parent, and long enough to be a headline."""
-    text = link.text(strip=True)
-    return len(text) >= SHORTEST_LINK and link.parent is not None and link.parent.text(strip=True) == text
+def alone(links: list[LexborNode]) -> Iterator[str]:
+    """Texts of the links that are all the text of their parent, and long enough to be a headline."""
+    siblings = Counter(node.parent.mem_id for node in links if node.parent is not None)
+    read = 0
+    for node in links:
+        # an element of several links is none of them; its text is not read once for each
+        if node.parent is None or siblings[node.parent.mem_id] > 1 or len(text := node.text(strip=True)) < SHORTEST_LINK:
+            continue
+        around = node.parent.text(strip=True)
+        read += len(around)
+        if around == text:
+            yield text
+        if read > MOST_AROUND:
+            return
 
 
 def shown(node: LexborNode) -> str:

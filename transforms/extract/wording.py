@@ -19,7 +19,7 @@ WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0900-\u0dff'’])*")
 # nothing that was sure was wrong; Danish and Norwegian, Indonesian and Malay stay 1.15 to 1.3 apart.
 LEAST_VOTES, LEAST_SHARE, MARGIN = 4.0, 0.1, 1.4
 # Where nothing better is known, this much will do; and texts of fewer words tell nothing by their letters either.
-WEAK_SHARE, WEAK_MARGIN, FEWEST_WORDS = 0.05, 1.1, 40
+WEAK_SHARE, WEAK_MARGIN, FEWEST_WORDS = 0.05, 1.1, 80
 # With the page's own word for the same language so much is enough.
 CONFIRMED_VOTES, CONFIRMED_MARGIN = 3.0, 1.1
 
