@@ -11,33 +11,59 @@ from typing import Annotated, Any
 
 import typer
 from pydantic import BaseModel, ValidationError
+from rich.console import Console
 
-from common import clock, ids
-from common.errors import ConsilienceError
+from cli.page_captures import NO_OUTLET, capture
+from common.errors import ConsilienceError, Misconfigured
 from common.settings import Settings, load
-from common.urls import canonical
-from ingest.records import Capture, Hint, OutletProfile, Page
-from transforms.extract.records import ExtractedPage
+from ingest.records import OutletProfile, Page
+from transforms.extract.records import NO_ARTICLE, ExtractedPage
 from transforms.pipeline import Reading
 
 Row = dict[str, Any]
-# Stands for the outlet where a line names none: no rules, times without an offset are UTC.
-NO_OUTLET = OutletProfile(outlet_id="-", name="", home="")
 
 
 def extract(
+    page: Annotated[str | None, typer.Argument(help="Address or file of one page; without it, lines are read from stdin.")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Show which blocks of PAGE are its text, and why others are not.")] = False,
+    html: Annotated[Path | None, typer.Option("--html", help="Write what --explain shows as a page to this file.")] = None,
+    url: Annotated[str | None, typer.Option("--url", help="Address that the file PAGE was saved from.")] = None,
+    outlet: Annotated[str, typer.Option("--outlet", help="Id of the outlet of PAGE, for its rules and time zone.")] = NO_OUTLET.outlet_id,
     in_process: Annotated[
-        bool, typer.Option("--in-process", help="Read in this process: no limits, and a page that kills the parser ends the command.")
+        bool, typer.Option("--in-process", help="Read lines in this process: no limits, and a page that kills the parser ends the command.")
     ] = False,
 ) -> None:
-    """Read pages, one JSON object a line on stdin, and write their records, one a line.
+    """Read pages, one JSON object a line on stdin, and write their records, one a line; or read the one PAGE.
 
     In: {"id", "url", "html_path"}, and perhaps "content_type" and "outlet" (its file's id, for rules and time zone).
-    Out: {"id", "title", "body", "authors", "published_at", ...}; a line or page that can't be read gives {"id", "error"}.
+    Out: {"id", "title", "body", "authors", "published_at", "evidence", ...}; a page that holds no article has an empty body and
+    "rejected" with the reason; a line or page that can't be read gives {"id", "error"}.
     """
     settings = load()
+    if page is not None:
+        one_page(page, url, outlet, settings, html=html, explain=explain or html is not None)
+        return
+    if explain or html or url:
+        raise typer.BadParameter("give a PAGE: --explain, --html and --url are about one")
     for answer in answers(sys.stdin, outlets(settings), settings, in_process=in_process):
         typer.echo(json.dumps(answer))
+
+
+def one_page(where: str, url: str | None, outlet_id: str, settings: Settings, *, html: Path | None, explain: bool) -> None:
+    """Print the record of one page, or the reasons for it."""
+    from cli import extract_explain as view
+
+    known = outlets(settings)
+    if outlet_id not in known:
+        raise Misconfigured(f"there is no outlet {outlet_id!r}; there are: {', '.join(known)}")
+    found = view.explained(view.page_at(where, url, known[outlet_id], settings), known[outlet_id], settings)
+    if html:
+        html.write_text(view.html(found, where), "utf-8")
+        typer.secho(f"{html} written", err=True)
+    elif explain:
+        view.show(Console(), found)
+    else:
+        typer.echo(json.dumps({"id": where} | record(found), ensure_ascii=False))
 
 
 def outlets(settings: Settings) -> dict[str, OutletProfile]:
@@ -104,31 +130,15 @@ def page_of(line: str, known: Mapping[str, OutletProfile]) -> tuple[str | int | 
         return ident, f"{type(error).__name__}: {error}"
 
 
-def capture(url: str, outlet_id: str, content_type: str | None) -> Capture:
-    """A page from a file, as if it had just been fetched."""
-    now = clock.now()
-    return Capture(
-        capture_id=ids.key("capture", "cli", url),
-        batch_key="cli",
-        outlet_id=outlet_id,
-        url=canonical(url),
-        final_url=url,
-        captured_at=now,
-        first_seen_at=now,
-        outcome="fetched",
-        content_type=content_type,
-        hint=Hint(source="file"),
-    )
-
-
 def record(reading: Reading) -> Row:
     """The fields of the output line besides its id."""
     if reading.rejection:
-        return {"error": f"{reading.rejection.reason}: {reading.rejection.detail}"}
+        told = f"{reading.rejection.reason}: {reading.rejection.detail}"
+        return {"body": "", "rejected": told} if reading.rejection.detail.startswith(NO_ARTICLE) else {"error": told}
     page = reading.page
     assert page is not None
-    kept = page.model_dump(mode="json", exclude={"headline", "published_at"})
-    signed = page.authors or ([page.agency] if page.agency else [])
+    kept = page.model_dump(mode="json", exclude={"headline", "published_at", "signed", "blocks"})
+    signed = page.signed or page.authors or ([page.agency] if page.agency else [])
     return kept | {"title": page.headline, "authors": signed, "published_at": published(page)}
 
 

@@ -65,19 +65,30 @@ def _row(outlet_id: str, one: Probed, is_whole: bool) -> dict[str, Any]:
 
 @outlets.command("check")
 def check_outlets(outlet: OutletIds = None, as_json: AsJson = False) -> None:
-    """Check the outlet files; with --outlet also ask each of its sources once and tell what they name.
+    """Check the outlet files and their golden pages; with --outlet also ask each of its sources once and tell what they name.
 
-    Ends with 1 where a source can't be read. Sitemaps that robots.txt names and the file lacks are told, too.
+    Ends with 1 where a source can't be read or a golden page is read otherwise. Sitemaps that robots.txt names and the file lacks are
+    told, too.
     """
     settings, found = _loaded(outlet)
     if outlet is None:
-        print_rows([{"outlet": one.id, "file": "fine"} for one in found], as_json)
+        _check_golden(settings, found, as_json)
         return
     from ingest.discover.survey import check
 
     probed = [(one.id, probe) for one in found for probe in check(settings, one)]
     print_rows([_row(outlet_id, probe, as_json) for outlet_id, probe in probed], as_json)
     if any(probe.failed for _id, probe in probed):
+        raise typer.Exit(1)
+
+
+def _check_golden(settings: Settings, found: list[Outlet], as_json: bool) -> None:
+    from cli import golden
+
+    told = [(one.id, *golden.check(settings, one)) for one in found]
+    rows = [{"outlet": name, "file": "fine", "golden pages": pages, "problem": "; ".join(wrong) or None} for name, pages, wrong in told]
+    print_rows(rows, as_json)
+    if any(wrong for _name, _pages, wrong in told):
         raise typer.Exit(1)
 
 
@@ -103,6 +114,21 @@ def discover_outlet(
     told = [_row(path.stem if path else "", one, as_json) for one in (*found.feeds, *found.sitemaps, *found.refused)]
     print_rows(told, as_json)
     typer.secho(f"{path} written; look at it, then set enabled: true" if path else "nothing written", err=True)
+
+
+@outlets.command("rules")
+def show_rules(
+    outlet_id: Annotated[str, typer.Argument(metavar="ID", help="Id of the outlet.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show what shapes the reading of an outlet's pages: its dated CSS rules, and the furniture that its pages have taught.
+
+    A block of text that recurs under three different headlines is remembered with date and count, and left out of later pages.
+    """
+    from cli import outlet_rules
+
+    settings, (outlet,) = _loaded([outlet_id])
+    outlet_rules.show(settings, outlet, whole=as_json)
 
 
 def register(app: typer.Typer) -> None:

@@ -10,6 +10,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 # What became of one URL of a batch; every one of them appears in the reading index, so that nothing is lost in silence.
 Outcome = Literal["fetched", "not_modified", "gone", "failed"]
+# A heading that so many pages have is no subheading of theirs.
+EVERYWHERE = 0.5
 
 
 class Model(BaseModel):
@@ -100,3 +102,50 @@ class BatchManifest(Model):
     indexes: dict[str, str] | None = Field(
         None, description="SHA-256 of each reading index by file name; None in batches of older versions."
     )
+
+
+class BlockPrint(Model):
+    """A block of a page in short, to be met again on other pages of its outlet."""
+
+    print: str = Field(description="First hex digits of the SHA-256 of its letters, case folded; digits do not count.")
+    text: str = Field(description="Its first words, for showing.")
+    length: int = Field(ge=0, description="Characters of the whole block.")
+    is_heading: bool = Field(False, description="It stands in an element h1 to h6.")
+
+
+class PageBlocks(Model):
+    """What one page teaches of its outlet: the blocks that were chosen as its text, before anything was cut."""
+
+    outlet_id: str = Field(description="Outlet of the page.")
+    page_id: str = Field(description="Key of the article; a later capture of it takes the place of an earlier one.")
+    headline: str = Field(description="Print of the headline: copies under other addresses count once.")
+    seen_at: AwareDatetime = Field(description="When the page was captured.")
+    blocks: list[BlockPrint] = Field(description="In the order of the page, each print once.")
+
+
+class Recurring(BlockPrint):
+    """A block that recurs on pages of an outlet with different headlines: furniture."""
+
+    pages: int = Field(ge=1, description="Pages with different headlines that had it.")
+
+
+class OutletMemory(Model):
+    """What recurred on the pages of an outlet at some time; immutable, so that a page is read again as it was read first."""
+
+    outlet_id: str = Field(description="Outlet.")
+    learned_at: AwareDatetime = Field(description="It holds for pages first seen from here on, until the next one.")
+    pages: int = Field(ge=0, description="Pages with different headlines that were looked at.")
+    recurring: list[Recurring] = Field(description="Most frequent first.")
+
+    def recall(self) -> Recall:
+        """What reading a page needs of it."""
+        common = [one.print for one in self.recurring if one.pages >= EVERYWHERE * self.pages]
+        return Recall(learned_at=self.learned_at, prints=[one.print for one in self.recurring], everywhere=common)
+
+
+class Recall(Model):
+    """The part of a memory that goes to the reader of a page."""
+
+    learned_at: AwareDatetime = Field(description="Of the memory.")
+    prints: list[str] = Field(description="Prints of furniture.")
+    everywhere: list[str] = Field([], description="Those of them that at least half of the pages have.")

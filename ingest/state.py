@@ -125,6 +125,27 @@ HABIT = sa.Table(
     sa.Column("missed", sa.Float, nullable=False, server_default="0", comment="Changes that a source should have announced; fades"),
 )
 
+# The newest pages of each outlet, by which recurring furniture is known (see ingest/memory.py).
+PAGE_BLOCKS = sa.Table(
+    "consilience_page_blocks",
+    METADATA,
+    sa.Column("outlet_id", sa.String(64), primary_key=True),
+    sa.Column("page_id", sa.String(36), primary_key=True, comment="Key of the article: a page counts once, whenever it is read again"),
+    sa.Column("seen_at", Moment, nullable=False, comment="Its newest capture"),
+    sa.Column("content", sa.Text, nullable=False, comment="JSON: prints of headline and blocks"),
+    sa.Index("consilience_page_blocks_seen", "outlet_id", "seen_at"),
+)
+
+# What recurred, as of some time; rows are never changed, so that reprocessing a page finds the memory that it was read with.
+MEMORY = sa.Table(
+    "consilience_memory",
+    METADATA,
+    sa.Column("outlet_id", sa.String(64), primary_key=True),
+    sa.Column("learned_at", Moment, primary_key=True),
+    sa.Column("pages", sa.Integer, nullable=False, comment="Pages with different headlines that it was learned from"),
+    sa.Column("content", sa.Text, nullable=False, comment="JSON of the memory"),
+)
+
 # One row an origin: whose turn it is, when the next request may go out (see ingest/turns.py), what robots.txt said.
 HOST = sa.Table(
     "consilience_host",

@@ -9,8 +9,8 @@ from typing import Literal
 from common.errors import Quarantined
 from common.ids import key, sha256
 from common.version import CODE_VERSION
-from ingest.records import Capture, Model, OutletProfile, Page
-from transforms.extract.records import ExtractedPage
+from ingest.records import Capture, Model, OutletProfile, Page, PageBlocks, Recall
+from transforms.extract.records import Decision, ExtractedPage
 from transforms.records import Article, ArticleVersion, ClaimMention, Rejection, Transformed
 
 # Thai, Burmese, Khmer, kana, Han: one character a word; everywhere else a run of letters, with apostrophes and hyphens inside.
@@ -25,7 +25,37 @@ class Reading(Model):
     rejection: Rejection | None = None
 
 
-def read(page: Page, outlet: OutletProfile) -> Reading:
+class Explained(Reading):
+    """A reading, and what became of each block of the page."""
+
+    decisions: list[Decision] = []
+
+
+def explain(page: Page, outlet: OutletProfile, recall: Recall | None = None) -> Explained:
+    """Read a page and tell why each block is in its text or not; decisions are also there for a page without an article.
+
+    Raises:
+        MemoryError: the process it happens in has to go.
+    """
+    from transforms.extract import explain as explaining
+
+    capture, found = page.capture, read(page, outlet, recall)
+    try:
+        decisions = explaining.explain(
+            page.body,
+            capture.final_url,
+            content_type=capture.content_type,
+            outlet=outlet,
+            hint=capture.hint,
+            captured_at=capture.captured_at,
+            recall=recall,
+        )
+    except Quarantined:
+        decisions = []  # the rejection of the reading says it
+    return Explained(page=found.page, rejection=found.rejection, decisions=decisions)
+
+
+def read(page: Page, outlet: OutletProfile, recall: Recall | None = None) -> Reading:
     """Extract a page; a fault is a rejection of stage extract.
 
     Raises:
@@ -42,6 +72,7 @@ def read(page: Page, outlet: OutletProfile) -> Reading:
             outlet=outlet,
             hint=capture.hint,
             captured_at=capture.captured_at,
+            recall=recall,
         )
         return Reading(page=found)
     except MemoryError:
@@ -52,7 +83,7 @@ def read(page: Page, outlet: OutletProfile) -> Reading:
         return Reading(rejection=rejection(capture, "extract", "page_rejected", fault(error)))
 
 
-def transform(page: Page, outlet: OutletProfile, *, min_words: int) -> Transformed:
+def transform(page: Page, outlet: OutletProfile, *, min_words: int, recall: Recall | None = None) -> Transformed:
     """The record of a page with its mentions, or a rejection.
 
     filtered/no_article: no headline, or fewer than `min_words` words (cut and live texts may be shorter).
@@ -61,7 +92,7 @@ def transform(page: Page, outlet: OutletProfile, *, min_words: int) -> Transform
     Raises:
         MemoryError: the process it happens in has to go.
     """
-    reading, capture = read(page, outlet), page.capture
+    reading, capture = read(page, outlet, recall), page.capture
     found = reading.page
     if found is None:
         return Transformed(rejection=reading.rejection)
@@ -70,7 +101,7 @@ def transform(page: Page, outlet: OutletProfile, *, min_words: int) -> Transform
     article = article_of(found, capture)
     version = version_of(found, capture, article)
     try:
-        return Transformed(article=article, version=version, mentions=mentions_of(version))
+        return Transformed(article=article, version=version, mentions=mentions_of(version), blocks=blocks_of(found, capture, article))
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 reason: the same for a text that breaks the reading of claims
@@ -109,13 +140,27 @@ def article_of(found: ExtractedPage, capture: Capture) -> Article:
     )
 
 
+def blocks_of(found: ExtractedPage, capture: Capture, article: Article) -> PageBlocks:
+    """What the page teaches of its outlet."""
+    from transforms.extract.prints import print_of
+
+    return PageBlocks(
+        outlet_id=capture.outlet_id,
+        page_id=str(article.article_id),
+        headline=print_of(found.headline) or "",
+        seen_at=capture.captured_at,
+        blocks=found.blocks,
+    )
+
+
 def version_of(found: ExtractedPage, capture: Capture, article: Article) -> ArticleVersion:
     """The text of the work that the page shows; times in UTC."""
     content = sha256(f"{found.headline}\n\n{found.body}")
-    carried = found.model_dump(exclude={"canonical_url", "site_name", "published_at", "modified_at", "captions"})
+    carried = found.model_dump(exclude={"canonical_url", "site_name", "published_at", "modified_at", "captions", "posts", "blocks"})
     return ArticleVersion(
         **carried,
         captions=found.captions,
+        posts=[post.model_copy(update={"posted_at": utc(post.posted_at)}) for post in found.posts],
         version_id=key("version", str(article.article_id), content),
         article_id=article.article_id,
         capture_id=capture.capture_id,

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,8 +22,8 @@ from typing import Generic, TypeVar
 from common import logs
 from common.errors import Broken
 from common.settings import Settings
-from ingest.records import OutletProfile, Page
-from transforms.pipeline import Reading, rejection
+from ingest.records import Capture, OutletProfile, Page, Recall
+from transforms.pipeline import Explained, Reading, rejection
 from transforms.records import Transformed
 from transforms.worker import OUT_OF_MEMORY, Job, Task, receive, send
 
@@ -37,8 +37,14 @@ EXIT_S = 5.0
 START_S = 120.0
 # Numerical libraries reserve address space for every thread, and pages are read by one.
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-Made = TypeVar("Made", Transformed, Reading)
+Made = TypeVar("Made", Transformed, Reading, Explained)
+Recalls = Callable[[Capture], Recall | None]
 ROOT = Path(__file__).resolve().parents[1]
+
+
+def nothing(_capture: Capture) -> Recall | None:
+    """No memory."""
+    return None
 
 
 @dataclass(frozen=True)
@@ -123,13 +129,14 @@ class Pool(Generic[Made]):
         for _ in range(limits.workers):
             self.idle.put(None)
 
-    def read(self, page: Page) -> Made:
+    def read(self, page: Page, recall: Recall | None = None) -> Made:
         """One page to its record, or to a rejection that says what became of its process."""
         capture = page.capture
         outlet = self.outlets.get(capture.outlet_id)
         if outlet is None:
             return self.made(rejection=rejection(capture, "extract", "outlet_unknown", f"there is no outlet {capture.outlet_id}"))
-        job = Job(capture=capture, outlet=outlet, task=self.task, min_words=self.limits.min_words, cpu_s=self.limits.cpu_s)
+        limits = self.limits
+        job = Job(capture=capture, outlet=outlet, task=self.task, min_words=limits.min_words, cpu_s=limits.cpu_s, recall=recall)
         child = self.idle.get()
         try:
             child = child or self.start()
@@ -182,13 +189,17 @@ class Pool(Generic[Made]):
             self.retire(child)
 
 
-def transform_pages(pages: Iterable[Page], outlets: Mapping[str, OutletProfile], limits: Limits) -> Iterator[Transformed]:
+def transform_pages(
+    pages: Iterable[Page], outlets: Mapping[str, OutletProfile], limits: Limits, recalls: Recalls = nothing
+) -> Iterator[Transformed]:
     """Records and rejections, one a page, in the order of the pages; few pages are held at once.
+
+    `recalls` gives what was remembered of a page's outlet when it was first seen; it is asked in the caller's thread.
 
     Raises:
         Broken: a worker can't be started at all.
     """
-    return run(Pool(outlets, limits, "transform", Transformed), pages)
+    return run(Pool(outlets, limits, "transform", Transformed), pages, recalls)
 
 
 def read_pages(pages: Iterable[Page], outlets: Mapping[str, OutletProfile], limits: Limits) -> Iterator[Reading]:
@@ -196,13 +207,13 @@ def read_pages(pages: Iterable[Page], outlets: Mapping[str, OutletProfile], limi
     return run(Pool(outlets, limits, "read", Reading), pages)
 
 
-def run(pool: Pool[Made], pages: Iterable[Page]) -> Iterator[Made]:
+def run(pool: Pool[Made], pages: Iterable[Page], recalls: Recalls = nothing) -> Iterator[Made]:
     """Feed the pool, keep the order, leave no process behind."""
     held: deque[Future[Made]] = deque()
     threads = ThreadPoolExecutor(pool.limits.workers, thread_name_prefix="pages")
     try:
         for page in pages:
-            held.append(threads.submit(pool.read, page))
+            held.append(threads.submit(pool.read, page, recalls(page.capture)))
             if len(held) >= HELD_PER_WORKER * pool.limits.workers:
                 yield held.popleft().result()
         while held:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from ingest.records import Model
+from ingest.records import Model, PageBlocks
 
 QuoteType = Literal["direct", "mixed", "indirect", "statement"]
 Polarity = Literal["asserts", "denies", "expects", "promises", "questions", "demands", "other"]
@@ -40,6 +40,15 @@ class Caption(Model):
     credit: str | None = Field(None, description="Agency or photographer.")
 
 
+class LivePost(Model):
+    """A post of a live blog; its text is a stretch of the body."""
+
+    posted_at: datetime | None = Field(None, description="When it was posted (UTC).")
+    headline: str | None = Field(None, description="Its own headline.")
+    start: int = Field(ge=0, description="First character in the body.")
+    end: int = Field(ge=0, description="One past the last character.")
+
+
 class Article(Model):
     """The work at one canonical URL."""
 
@@ -65,6 +74,7 @@ class ArticleVersion(Model):
     section: str | None = Field(None, description="Section or desk, e.g. World.")
     tags: list[str] = Field([], description="Keywords given by the outlet.")
     authors: list[str] = Field([], description="Names only.")
+    signed: list[str] = Field([], description="Everyone who signs, as written: people, services, the outlet itself.")
     agency: str | None = Field(None, description="Wire service credited for the text (byline, dateline or credit line).")
     dateline: str | None = Field(None, description="Place that the text is dated from, as printed.")
     captions: list[Caption] = Field([], description="Captions with credits.")
@@ -79,7 +89,12 @@ class ArticleVersion(Model):
     captured_at: datetime = Field(description="When this text was captured (UTC).")
     is_truncated: bool = Field(False, description="Cut by a paywall or a teaser: silence can't be concluded from it.")
     is_live: bool = Field(False, description="A live blog.")
-    notes: list[str] = Field([], description="Correction and update notes printed by the outlet.")
+    posts: list[LivePost] = Field([], description="Posts of a live blog in the order of the page.")
+    notes: list[str] = Field([], description="Corrections and editor's notes printed by the outlet.")
+    updates: list[str] = Field([], description="Notes of the outlet that it updated or added to the text.")
+    byline: str | None = Field(None, description="Byline as printed.")
+    evidence: dict[str, str] = Field({}, description="Field -> where its value was found, e.g. headline: jsonld:headline.")
+    refused: list[str] = Field([], description="Publication times that the page claims and that can't be, with the reason.")
     extractor: str = Field(description="Name and version of the extraction method.")
     code_version: str = Field(description="Version of the code.")
 
@@ -153,6 +168,7 @@ class Transformed(Model):
     version: ArticleVersion | None = None
     mentions: list[ClaimMention] = []
     rejection: Rejection | None = None
+    blocks: PageBlocks | None = Field(None, description="For the memory of the outlet; no part of the record.")
 
 
 # --- comparison: made inside the warehouse from the records above ---

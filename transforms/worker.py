@@ -16,7 +16,7 @@ import sys
 from typing import IO, BinaryIO, Literal
 
 from common import logs
-from ingest.records import Capture, Model, OutletProfile, Page
+from ingest.records import Capture, Model, OutletProfile, Page, Recall
 
 LENGTH = struct.Struct(">I")
 # Exit status of a worker that ran out of memory and can't be trusted with another page.
@@ -25,8 +25,8 @@ OUT_OF_MEMORY = 70
 PR_SET_PDEATHSIG = 1
 # A page that leads through every library: no metadata, so that its date has to be searched for.
 WARM_PAGE = b"<h1>Warm up</h1><p>1 May 2020</p><p>" + b"A page that is read by nobody else, said its author. " * 9
-# transform: the whole record; read: extraction alone.
-Task = Literal["transform", "read"]
+# transform: the whole record; read: extraction alone; explain: extraction with the reasons.
+Task = Literal["transform", "read", "explain"]
 
 
 class Job(Model):
@@ -37,6 +37,7 @@ class Job(Model):
     task: Task
     min_words: int
     cpu_s: int
+    recall: Recall | None = None
 
 
 def send(stream: IO[bytes], payload: bytes) -> None:
@@ -91,8 +92,10 @@ def answer(job: Job, body: bytes) -> bytes:
 
     limit_cpu(job.cpu_s)
     page = Page(capture=job.capture, body=body)
-    made = pipeline.read(page, job.outlet) if job.task == "read" else pipeline.transform(page, job.outlet, min_words=job.min_words)
-    return made.model_dump_json().encode()
+    if job.task == "transform":
+        return pipeline.transform(page, job.outlet, min_words=job.min_words, recall=job.recall).model_dump_json().encode()
+    read = pipeline.read if job.task == "read" else pipeline.explain
+    return read(page, job.outlet, job.recall).model_dump_json().encode()
 
 
 def serve(source: BinaryIO, sink: BinaryIO) -> None:

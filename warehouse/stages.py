@@ -12,8 +12,10 @@ from common import clock, logs
 from common.errors import LandingDamaged, Quarantined
 from common.settings import Settings
 from common.version import CODE_VERSION
+from ingest.memory import Lesson, Memories, learn
 from ingest.outlets import load_outlets
-from ingest.records import Capture, OutletProfile, Page
+from ingest.records import Capture, OutletProfile, Page, Recall
+from ingest.state import open_state
 from ingest.store import captures
 from transforms.records import Transformed
 from warehouse import compact, landing, reprocessing, verify
@@ -26,10 +28,13 @@ from warehouse.window import compare_stale
 
 REPROCESS = "reprocess/"
 Progress = Callable[[str, str], None]
+Recalls = Callable[[Capture], Recall | None]
 
 
-def _read(settings: Settings, pages: Iterable[Page], outlets: dict[str, OutletProfile]) -> Iterator[Transformed]:
-    """Pages through the reading processes; a capture whose WARC record is damaged is a rejection at once."""
+def _read(
+    settings: Settings, pages: Iterable[Page], outlets: dict[str, OutletProfile], recalls: Recalls, lesson: Lesson
+) -> Iterator[Transformed]:
+    """Pages through the reading processes; a capture whose WARC record is damaged is a rejection at once. The lesson is kept aside."""
     from transforms.pool import Limits, transform_pages
 
     damaged: list[Transformed] = []
@@ -41,15 +46,25 @@ def _read(settings: Settings, pages: Iterable[Page], outlets: dict[str, OutletPr
             else:
                 damaged.append(Transformed(rejection=landing.fate_without_page(page.capture)))
 
-    yield from transform_pages(readable(), outlets, Limits.from_settings(settings))
+    for row in transform_pages(readable(), outlets, Limits.from_settings(settings), recalls):
+        if row.blocks is not None:
+            lesson.add(row.blocks)
+        yield row
     yield from damaged
 
 
 def _land(settings: Settings, batch_key: str, index: Iterable[Capture], pages: Iterable[Page]) -> dict[str, int]:
     profiles = {outlet.id: outlet.profile() for outlet in load_outlets(settings.outlets_dir)}
     landing.discard(settings, batch_key)  # a folder without a readable manifest is no landing
-    rows = _read(settings, pages, profiles)
-    return _landed_counts(landing.write_landing(settings, batch_key, index, rows, outlets=profiles.values()))
+    engine, lesson = open_state(settings), Lesson()
+    try:
+        rows = _read(settings, pages, profiles, Memories(engine).of, lesson)
+        manifest = landing.write_landing(settings, batch_key, index, rows, outlets=profiles.values())
+        learned = learn(engine, lesson.pages(), clock.now())  # a kill before this line costs a lesson, not a record
+    finally:
+        engine.dispose()
+    logs.get(batch=batch_key).info("transformed", captures=manifest.captures, learned=learned)
+    return _landed_counts(manifest)
 
 
 def _landed_counts(manifest: landing.LandingManifest) -> dict[str, int]:

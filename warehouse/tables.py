@@ -87,12 +87,14 @@ def _bare(annotation: Any) -> Any:
 
 
 def arrow_type(annotation: Any) -> pa.DataType:
-    """Arrow type of a field annotation; pairs become lists, records become structs, times are naive UTC."""
+    """Arrow type of a field annotation; pairs become lists, dicts maps, records structs, times are naive UTC."""
     kind = _bare(annotation)
     if get_origin(kind) is Literal:
         return pa.string()
     if get_origin(kind) in {list, tuple}:
         return pa.list_(arrow_type(get_args(kind)[0]))
+    if get_origin(kind) is dict:
+        return pa.map_(*map(arrow_type, get_args(kind)))
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return pa.struct([(name, arrow_type(field.annotation)) for name, field in kind.model_fields.items()])
     return SCALARS[kind]

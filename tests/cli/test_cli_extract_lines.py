@@ -56,8 +56,24 @@ def test_a_bad_line_is_answered_in_its_place(tmp_path: Path, bad: str, ident: st
     assert told in found[1]["error"]
 
 
-@pytest.mark.parametrize("body", [b"", b"\x00\x01\x02", b"<html><body><h1>Imprint</h1></body></html>"])
-def test_a_page_without_an_article_is_an_error_line(tmp_path: Path, body: bytes) -> None:
+def test_a_page_without_an_article_has_an_empty_body_and_the_reason(tmp_path: Path) -> None:
+    path = tmp_path / "gate.html"
+    path.write_bytes(b"<html><body><h1>Imprint</h1></body></html>")
+    assert answers(line("a", str(path))) == [{"id": "a", "body": "", "rejected": "page_rejected: no article text found"}]
+
+
+def test_authors_are_everyone_who_signs_as_written_and_the_record_names_its_sources(tmp_path: Path) -> None:
+    path = tmp_path / "signed.html"
+    told = "The bridge over the river stays closed until the end of the month, the council said after its meeting on Monday night. "
+    path.write_text(f"<meta name=author content='Jane Doe, dpa'><h1>Bridge stays closed</h1><article><p>{told * 3}</p></article>")
+    (found,) = answers(line("a", str(path)))
+    assert (found["authors"], found["agency"]) == (["Jane Doe", "dpa"], "Deutsche Presse-Agentur")
+    assert (found["evidence"]["authors"], found["evidence"]["headline"]) == ("meta:author", "h1")
+    assert "signed" not in found
+
+
+@pytest.mark.parametrize("body", [b"", b"\x00\x01\x02"])
+def test_a_page_that_is_no_text_is_an_error_line(tmp_path: Path, body: bytes) -> None:
     path = tmp_path / "empty.html"
     path.write_bytes(body)
     (found,) = answers(line("a", str(path)))

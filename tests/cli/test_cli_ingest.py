@@ -106,7 +106,7 @@ def test_an_empty_folder_lists_nothing(run, tmp_path):
 
 
 def test_checking_files_asks_nobody(run):
-    assert json.loads(run("outlets", "check", "--json").stdout) == [{"outlet": "paper", "file": "fine"}]
+    assert json.loads(run("outlets", "check", "--json").stdout) == [{"outlet": "paper", "file": "fine", "golden pages": 0, "problem": None}]
 
 
 def test_a_faulty_file_is_told_with_its_line(run, tmp_path):

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from ingest.records import Hint, OutletProfile, OutletRules
 from transforms.extract import dates, signals
-from transforms.extract.moments import DAY_ONLY, EXACT, LOCAL, parse, parse_words
+from transforms.extract.moments import DAY_ONLY, EXACT, LOCAL, parse
+from transforms.extract.printed import parse_words
 
 BERLIN = ZoneInfo("Europe/Berlin")
 URL = "https://paper.example/story"

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from ingest.records import Hint, OutletProfile, OutletRules
 from transforms.extract import dates, signals
-from transforms.extract.moments import AHEAD, DAY_ONLY, EARLIEST, EXACT, LOCAL, Moment, acceptable, parse, parse_words
+from transforms.extract.moments import AHEAD, DAY_ONLY, EARLIEST, EXACT, LOCAL, Moment, acceptable, parse
+from transforms.extract.printed import parse_words
 
 CAPTURED = datetime(2020, 6, 1, tzinfo=UTC)
 RULES = OutletRules(published=".when")

@@ -65,7 +65,19 @@ def test_times_are_exact() -> None:
 def test_pictures_standfirsts_and_notes_have_fields_of_their_own() -> None:
     assert wrong(lambda shown, page: page.standfirst == shown.article.item.standfirst) == []
     assert wrong(lambda shown, page: [(c.text, c.credit) for c in page.captions] == [(p.caption, p.credit) for p in shown.photos]) == []
-    assert wrong(lambda shown, page: page.notes == list(shown.text.notes)) == []
+    assert wrong(lambda shown, page: sorted([*page.notes, *page.updates]) == sorted(shown.text.notes)) == []
+    assert all(note.startswith(("Update", "Aktualisierung")) for _shown, page in read_back() for note in page.updates)
+    assert wrong(lambda shown, page: all(name in (page.byline or "") for name in shown.article.item.byline)) == []
+
+
+def test_live_blogs_keep_their_posts_with_times() -> None:
+    def is_kept(shown: View, page: ExtractedPage) -> bool:
+        wanted = [(shown.post_time(clock), text) for clock, text in shown.article.item.live]
+        found = [(post.posted_at, page.body[post.start : post.end]) for post in page.posts]
+        return [(datetime.fromisoformat(at), text) for at, text in wanted] == found
+
+    assert wrong(is_kept) == []
+    assert any(page.posts for _shown, page in read_back())
 
 
 @pytest.mark.parametrize("field", ["is_truncated", "is_live", "language"])

@@ -61,4 +61,4 @@ def test_the_same_bytes_give_the_same_page(name: str) -> None:
 
 @pytest.mark.parametrize("name", CASES)
 def test_every_page_names_its_method(name: str) -> None:
-    assert read(name)[1].extractor.startswith("rules/")
+    assert read(name)[1].extractor.startswith("trees/")

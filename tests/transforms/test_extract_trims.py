@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from transforms.extract import signals
 from transforms.extract.blocks import Block
-from transforms.extract.furniture import Known, Trimmed, is_furniture, is_note, printed_notes, trim
+from transforms.extract.furniture import Known, Trimmed, printed_notes, trim
+from transforms.extract.lines import is_furniture, note_of
 from transforms.extract.text import folded
 
 FIRST = "The council voted on Monday night to keep the line open until the spring, the mayor said."
@@ -155,7 +156,7 @@ def test_a_note_outside_the_text_is_found() -> None:
     note = "<div class='c-editors-note'><b>Editor’s note</b> <span>Correction: it was 14.</span></div>"
     html = note + "<p class='correction'>Nothing of the kind</p>"
     assert printed_notes(signals.read(html, "https://a.example/x")) == ["Correction: it was 14."]
-    assert not is_note(Block("p", "The minister’s correction came late."))
+    assert note_of("The minister’s correction came late.") is None
 
 
 @pytest.mark.parametrize("line", ["dpa/abc", "MDR (dst)", "(Reuters)", "Source: Highland News", "With files from AP"])

@@ -86,7 +86,7 @@ FATES = {{
     b"crash": lambda: os.kill(os.getpid(), signal.SIGSEGV), b"chat": lambda: os.write(1, b"what a library prints"),
 }}
 
-def transform(page, outlet, *, min_words):
+def transform(page, outlet, *, min_words, recall=None):
     FATES.get(page.body, list)()
     return pipeline.Transformed(rejection=pipeline.rejection(page.capture, "extract", "light", str(os.getpid()), "filtered"))
 

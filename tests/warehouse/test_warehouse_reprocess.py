@@ -44,7 +44,9 @@ def light(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         pool,
         "transform_pages",
-        lambda pages, outlets, limits: (pipeline.transform(p, outlets[p.capture.outlet_id], min_words=limits.min_words) for p in pages),
+        lambda pages, outlets, limits, recalls=pool.nothing: (
+            pipeline.transform(p, outlets[p.capture.outlet_id], min_words=limits.min_words) for p in pages
+        ),
     )
 
 

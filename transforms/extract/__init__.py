@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ingest.records import Hint, OutletProfile
+from ingest.records import Hint, OutletProfile, Recall
 from transforms.extract.records import EXTRACTOR, ExtractedPage
 
 __all__ = ["EXTRACTOR", "ExtractedPage", "extract"]
@@ -21,6 +21,7 @@ def extract(
     outlet: OutletProfile | None = None,
     hint: Hint | None = None,
     captured_at: datetime | None = None,
+    recall: Recall | None = None,
 ) -> ExtractedPage:
     """Read a page; see `transforms.extract.page.extract`.
 
@@ -29,4 +30,4 @@ def extract(
     """
     from transforms.extract import page
 
-    return page.extract(body, url, content_type=content_type, outlet=outlet, hint=hint, captured_at=captured_at)
+    return page.extract(body, url, content_type=content_type, outlet=outlet, hint=hint, captured_at=captured_at, recall=recall)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from common.errors import FetchRefused
 from common.urls import canonical
 from transforms.extract import jsonld
-from transforms.extract.signals import Signals
+from transforms.extract.signals import Signals, Told
 
 
 def site_of(url: str) -> str:
@@ -20,14 +20,19 @@ def site_of(url: str) -> str:
 
 def canonical_url(signals: Signals) -> str:
     """rel=canonical, then og:url, where they name a page of the same site; a page of its own, not the home page; else the URL asked for."""
-    links = [node.attributes.get("href") or "" for node in signals.tree.css("link[rel~='canonical' i]")]
-    named = [*links, *signals.content("og:url"), *jsonld.strings(signals.article.get("url"))]
+    return named(signals).text
+
+
+def named(signals: Signals) -> Told:
+    """The same with its source."""
+    links = [Told(node.attributes.get("href") or "", "link:canonical") for node in signals.tree.css("link[rel~='canonical' i]")]
+    linked = [Told(url, "jsonld:url") for url in jsonld.strings(signals.article.get("url"))]
     here = canonical(signals.url)
-    for link in filter(None, named):
+    for told in [*links, *signals.told("og:url"), *linked]:
         try:
-            there = canonical(link, here)
+            there = canonical(told.text, here) if told.text else here
         except FetchRefused:
             continue
-        if site_of(there) == site_of(here) and (urlsplit(there).path.strip("/") or not urlsplit(here).path.strip("/")):
-            return there
-    return here
+        if told.text and site_of(there) == site_of(here) and (urlsplit(there).path.strip("/") or not urlsplit(here).path.strip("/")):
+            return Told(there, told.source)
+    return Told(here, "url")

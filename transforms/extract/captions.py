@@ -13,10 +13,15 @@ from transforms.extract.text import clean, folded
 from transforms.records import Caption
 
 # The last brackets of a caption hold the credit: "(AP Photo/J. Doe)", "[Reuters]".
-BRACKETS = re.compile(r"\s*[(\[]\s*([^()\[\]]{2,80}?)\s*[)\]]\s*\.?\s*$")
+BRACKETS = re.compile(r"\s*[(\[（【]\s*([^()\[\]（）【】]{2,80}?)\s*[)\]）】]\s*[.。]?\s*$")
+# Words for a picture before its credit, in the languages of the lexicons.
+PICTURE = (
+    r"photo(?:graph(?:s|ie)?|s)?\b|image\b|picture\b|credit\b|source\b|foto(?:grafie|graf[íi]a|ğraf)?\b|bild\b|quelle\b|crédit\b|imagen\b|imagem\b"
+    r"|immagine\b|beeld\b|bilde\b|billede\b|kuva\b|fot\b|zdjęcie\b|фото\b|写真|撮影|画像|图|圖|摄影|攝影|사진|صورة|תצלום|צילום|फोटो"
+)
+LABELLED = re.compile(rf"^(?:{PICTURE})\s*[:：＝=]\s*", re.IGNORECASE)
 TAIL = re.compile(
-    r"(?:^|[.!?\"”’|)]\s+|\s+[|–—-]\s+|\s*\|\s*)((?:©|\(c\)|photo(?:graph|s)?\b|image\b|picture\b|credit\b|source\b|foto\b|bild\b|quelle\b|crédit\b|imagen\b)[^.]{0,6}[:©]?\s*.{2,80})$",
-    re.IGNORECASE,
+    rf"(?:^|[.!?\"”’|)]\s+|[。！？」]\s*|\s+[|–—-]\s+|\s*\|\s*)((?:©|\(c\)|{PICTURE})[^.]{{0,6}}[:：＝=©]?\s*.{{2,80}})$", re.IGNORECASE
 )
 # Agency and photographer share a credit so: "KCNA/via Reuters", "J. Doe | AP".
 SHARED = re.compile(r"\s*(?:[/|,]|\bvia\b)\s*")
@@ -24,7 +29,7 @@ CREDIT_ELEMENTS = "[class*='credit' i], [class*='copyright' i], [itemprop='copyr
 # Longer texts are paragraphs that a template put under a picture.
 LONGEST = 600
 MOST = 40
-EDGES = " :.|()[]"
+EDGES = " :：.。|()[]（）【】"
 
 
 def split_credit(text: str) -> Caption | None:
@@ -35,7 +40,7 @@ def split_credit(text: str) -> Caption | None:
     """
     line = clean(text)
     if (match := BRACKETS.search(line)) and is_credit(match[1]):
-        return Caption(text=line[: match.start()].strip(), credit=clean(match[1]))
+        return Caption(text=line[: match.start()].strip(), credit=clean(LABELLED.sub("", match[1])))
     if (match := TAIL.search(line)) and begins_credit(match):
         return Caption(text=line[: match.start(1)].strip(" |–—-"), credit=bare_credit(match[1]))
     return Caption(text=line, credit=None) if line else None
@@ -73,11 +78,20 @@ def is_worth(caption: Caption | None) -> TypeGuard[Caption]:
     return bool(caption and caption.text and len(caption.text) <= LONGEST and folded(caption.text) not in lexicon().agencies)
 
 
+def elements(signals: Signals) -> list[LexborNode]:
+    """Elements that hold captions of the article's own pictures."""
+    scope = signals.tree.css_first("article, main, [itemprop~='articleBody']") or signals.tree.body
+    return scope.css(lexicon().captions)[: 2 * MOST] if scope else []
+
+
+def lines(signals: Signals) -> list[str]:
+    """Captions as they are printed, credit and all: so they may stand among the blocks of the text too."""
+    return [line for node in elements(signals) if 0 < len(line := shown(node)) <= LONGEST]
+
+
 def captions(signals: Signals) -> list[Caption]:
     """Captions of the article's own pictures, each once."""
-    scope = signals.tree.css_first("article, main, [itemprop~='articleBody']") or signals.tree.body
-    nodes = scope.css(lexicon().captions)[: 2 * MOST] if scope else []
     found: dict[str, Caption] = {}
-    for caption in filter(is_worth, map(caption_of, nodes)):
+    for caption in filter(is_worth, map(caption_of, elements(signals))):
         found.setdefault(folded(caption.text), caption)
     return list(found.values())[:MOST]

@@ -1,65 +1,115 @@
 """When a page was published: every claim of the page in order of trust, kept with its evidence and its own offset.
 
-The order was measured on news pages of some 180 publishers: JSON-LD first (right day .98), metas, the URL, microdata,
-<time>, inline data, then what the source that named the page said, then what people read on the page.
+First what the page claims (`dateclaims`), then what the source that named the page said, then what people read on the page.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime
-from typing import Any
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from itertools import chain
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from ingest.records import Hint, OutletProfile
-from transforms.extract import jsonld
-from transforms.extract.moments import AHEAD, DAY_ONLY, EARLIEST, EXACT, IN_WORDS, LOCAL, NEVER, Moment, acceptable, parse, parse_words
+from transforms.extract.dateclaims import FIRST_ELEMENTS, MODIFIED_METAS, claims, elements, in_url, linked, stated
+from transforms.extract.moments import AHEAD, DAY_ONLY, EARLIEST, EXACT, LOCAL, NEVER, Moment, acceptable, complaint, parse
+from transforms.extract.printed import parse_words
 from transforms.extract.signals import LONGEST_LINE, Signals, shown
 
-URL_DAY = re.compile(
-    r"[/-]((?:19|20)\d\d)([/-])(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])(?=\D|$)|/((?:19|20)\d\d)()(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=[/_.-]|$)"
-)
-INLINE = re.compile(
-    r"\\?[\"'](date_?published|published_?(?:at|date)|publi(?:sh|cation)_?date|first_?published(?:_?at|_?date)?|pubdate|datetimepublished|first_publish_date)\\?[\"']"
-    r"\s*:\s*\\?[\"']([^\"'\\]{8,40})\\?[\"']",
-    re.IGNORECASE,
-)
-PUBLISHED_METAS = (
-    "article:published_time", "article:published", "article:published_date", "og:article:published_time", "og:published_time", "og:pubdate",
-    "article:post_date", "datepublished", "date_published", "pubdate", "publishdate", "publish_date", "publish-date", "published_time",
-    "publication_date", "publicationdate", "date.published", "originalpublicationdate", "parsely-pub-date", "sailthru.date", "bt:pubdate",
-    "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date.created", "dcterms.date", "dc.date", "dc.created", "article.published",
-    "article.created", "cxenseparse:recs:publishtime", "cxense-parse:recs:publishtime", "vr:published_time", "rnews:datepublished",
-    "displaydate", "article_date_original", "citation_publication_date", "citation_date", "iso-8601-publish-date", "pdate", "ptime",
-    "shareaholic:article_published_time", "weibo:article:create_at", "mediator_published_time", "created", "datecreated", "date",
-)  # fmt: skip
-MODIFIED_METAS = (
-    "article:modified_time", "og:updated_time", "article:modified", "article:updated", "datemodified", "date_modified", "last-modified",
-    "lastmod", "dcterms.modified", "dc.date.modified", "cxenseparse:recs:modifiedtime",
-)  # fmt: skip
-PUBLICATION_ELEMENTS = (
-    ("microdata:datePublished", "[itemprop~='datePublished']"),
-    ("time:pubdate", "time[pubdate], time.published, time.entry-date, abbr.published"),
-)
-TIME_ELEMENTS = (("time", "article time, main time, header time"), ("time", "time"))
 # Sources of an exact time that may refine a day from a better one.
 STRUCTURED = ("jsonld", "meta", "microdata", "feed", "news_sitemap", "push", "text")
-# Teasers of other articles carry dates too, further down.
-FIRST_ELEMENTS = 3
+# What stands before a time of change that is printed where others print publication.
+CHANGED = re.compile(
+    r"updat|modif|chang|edit|aktualisiert|geändert|mis à jour|maj\b|actualiz|aggiorn|bijgewerkt|uppdater|oppdater|opdater", re.IGNORECASE
+)
+# English hosts under these read 3/4 as the fourth of March, others as the third of April where the page does not say.
+AMERICAN_HOSTS = (".com", ".org", ".net", ".us", ".gov", ".edu")
+# Offsets between which all but one in a thousand of the world's readers live: Pacific time, New Zealand's summer.
+WESTERNMOST, EASTERNMOST = -8, 13
+# More refusals of one page repeat each other.
+MOST_REFUSED = 10
+
+
+class Dating(NamedTuple):
+    """The publication time by the best evidence, and the claims that were read and not believed, with the reason."""
+
+    moment: Moment | None
+    refused: list[str]
 
 
 def published(signals: Signals, latest: datetime | None = None) -> Moment | None:
     """The publication time by the best evidence; `latest` is the time of capture."""
-    zone = zone_of(signals.outlet)
-    told = hinted(signals.hint, zone, latest)
-    if found := list(moments(claims(signals), zone, latest)):
-        seen = printed(signals.near_headline, zone, latest, languages(signals)) if found[0].precision == DAY_ONLY else None
-        return refined(found[0], [*found[1:], *filter(None, [told, seen])])
+    return dated(signals, latest).moment
+
+
+def dated(signals: Signals, latest: datetime | None = None) -> Dating:
+    """The same with what was refused. Weaker evidence is only read as far as it can still refine the better."""
+    refused: list[str] = []
+    told = hinted(signals.hint, zone_of(signals.outlet), latest, refused)
+    said = moments(claims(signals), reading(signals), latest, refused)
+    if best := next(said, None):
+        return Dating(local(refined(best, more(best, said, told, signals, latest)), signals), refused[:MOST_REFUSED])
     if told and signals.hint and signals.hint.source != "sitemap":
-        return told
+        return Dating(told, refused[:MOST_REFUSED])
     # the lastmod of a sitemap is a change, not a publication: weaker than what people read on the page
-    return printed(signals.near_headline, zone, latest, languages(signals)) or searched(signals, zone, latest) or told
+    return Dating(visible(signals, latest, refused) or told, refused[:MOST_REFUSED])
+
+
+def visible(signals: Signals, latest: datetime | None, refused: list[str]) -> Moment | None:
+    """What people read: near the headline, then words where machines expect a date, then anywhere."""
+    how = reading(signals)
+    seen = printed([*signals.below_headline, *signals.above_headline], how.zone, latest, how.languages)
+    return seen or next(moments(claims(signals), how, latest, refused, in_words=True), None) or searched(signals, how.zone, latest)
+
+
+def more(best: Moment, said: Iterator[Moment], told: Moment | None, signals: Signals, latest: datetime | None) -> Iterator[Moment]:
+    """Weaker evidence in order, where the best is no exact time."""
+    if best.precision < EXACT:
+        yield from said
+        yield from [told] if told else []
+    if best.precision == DAY_ONLY and (line := printed(signals.below_headline, zone_of(signals.outlet), latest, languages(signals))):
+        yield line
+
+
+def local(best: Moment, signals: Signals) -> Moment:
+    """A time that is written in UTC, at the offset in whole hours that puts it on the day which the page's URL or text gives.
+
+    The instant stays; only its calendar day becomes that of the page's readers. Half hours and zones further than the globe has are left.
+    """
+    if best.precision != EXACT or best.at.utcoffset() != timedelta(0) or best.evidence.startswith("rules:"):
+        return best
+    days = [day.at.date() for day in moments(days_of(signals), reading(signals), None, [], in_words=True)]
+    shift = next((day - best.at.date() for day in days[:1]), timedelta(0))
+    if shift == timedelta(days=1):
+        hours = 24 - best.at.hour
+    elif shift == timedelta(days=-1):
+        hours = -best.at.hour - 1
+    else:
+        return best
+    fits = WESTERNMOST <= hours <= EASTERNMOST
+    return replace(best, at=best.at.astimezone(timezone(timedelta(hours=hours)))) if fits else best
+
+
+def days_of(signals: Signals) -> Iterator[tuple[str, str]]:
+    """Days without a time that the page gives: in its URL, printed in the element marked as its date."""
+    yield from in_url(signals)
+    texts = (shown(node) for node in signals.tree.css("[itemprop~='datePublished']")[:FIRST_ELEMENTS])
+    yield from (("text", text) for text in texts if text)
+
+
+class Reading(NamedTuple):
+    """How bare local times and months are to be read."""
+
+    zone: ZoneInfo
+    languages: list[str]
+
+
+def reading(signals: Signals) -> Reading:
+    """The outlet's zone, and the languages that the page's months may be named in."""
+    return Reading(zone_of(signals.outlet), languages(signals))
 
 
 def zone_of(outlet: OutletProfile | None) -> ZoneInfo:
@@ -67,54 +117,20 @@ def zone_of(outlet: OutletProfile | None) -> ZoneInfo:
     return ZoneInfo(outlet.timezone if outlet else "UTC")
 
 
-def claims(signals: Signals) -> Iterator[tuple[str, str]]:
-    """(evidence, raw) in order of trust; what a person wrote into the outlet's rules comes first."""
-    if signals.rules and signals.rules.published:
-        yield from elements(signals, "rules:published", signals.rules.published)
-    yield from linked(signals, "datePublished", "dateCreated", "uploadDate")
-    yield from stated(signals, PUBLISHED_METAS)
-    if match := URL_DAY.search(signals.url):
-        yield "url", "-".join(part for part in match.groups() if part and part.isdigit())
-    for evidence, selector in PUBLICATION_ELEMENTS:
-        yield from elements(signals, evidence, selector)
-    yield from inline(signals)
-    for evidence, selector in TIME_ELEMENTS:
-        yield from elements(signals, evidence, selector)
-
-
-def linked(signals: Signals, *names: str) -> Iterator[tuple[str, str]]:
-    """Values of the JSON-LD articles under these names."""
-    return (("jsonld:" + name, raw) for name in names for node in signals.articles for raw in jsonld.strings(node.get(name)))
-
-
-def stated(signals: Signals, names: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Values of these metas."""
-    return (("meta:" + name, raw) for name in names for raw in signals.meta.get(name, ()))
-
-
-def inline(signals: Signals) -> Iterator[tuple[str, str]]:
-    """Publication times in the data of the page's own scripts."""
-    scripts = signals.tree.css("script:not([src])")
-    return (("inline:" + name, raw) for node in scripts for name, raw in INLINE.findall(node.text()))
-
-
-def elements(signals: Signals, evidence: str, selector: str) -> Iterator[tuple[str, str]]:
-    """Times of the elements that match: attribute before text."""
-    for node in signals.tree.css(selector)[:FIRST_ELEMENTS]:
-        attributes = node.attributes
-        if raw := attributes.get("datetime") or attributes.get("content") or attributes.get("title") or shown(node):
-            yield evidence, raw
-
-
-def moments(found: Iterable[tuple[str, str]], zone: ZoneInfo, latest: datetime | None) -> Iterator[Moment]:
-    """The claims that can be read and believed."""
+def moments(
+    found: Iterable[tuple[str, str]], how: Reading, latest: datetime | None, refused: list[str], *, in_words: bool = False
+) -> Iterator[Moment]:
+    """The claims that can be read and believed; the others are added to `refused` with the reason."""
     for evidence, raw in found:
-        parsed = parse(raw, zone) or (parse_words(raw, zone, ["en"]) if evidence.startswith("rules:") else None)
-        if parsed and acceptable(parsed[0], latest):
+        worded = (in_words or evidence.startswith("rules:")) and not CHANGED.search(raw)
+        parsed = parse(raw[:LONGEST_LINE], how.zone) or (parse_words(raw[:LONGEST_LINE], how.zone, how.languages) if worded else None)
+        if parsed and (reason := complaint(parsed[0], latest)):
+            refused.append(f"{evidence} {raw[:40]}: {reason}")
+        elif parsed:
             yield Moment(*parsed, evidence, raw[:100])
 
 
-def refined(best: Moment, others: list[Moment]) -> Moment:
+def refined(best: Moment, others: Iterable[Moment]) -> Moment:
     """A weaker source may be more exact: the same day with a time, or the same wall clock with an offset."""
     for other in others:
         days = {other.at.date(), other.at.astimezone(best.at.tzinfo).date()}
@@ -125,11 +141,15 @@ def refined(best: Moment, others: list[Moment]) -> Moment:
     return best
 
 
-def hinted(hint: Hint | None, zone: ZoneInfo, latest: datetime | None) -> Moment | None:
+def hinted(hint: Hint | None, zone: ZoneInfo, latest: datetime | None, refused: list[str] | None = None) -> Moment | None:
     """What the feed, sitemap or person that named the page said; midnight of a file's date is a whole day."""
-    if hint is None or hint.published_at is None or not acceptable(hint.published_at, latest):
+    if hint is None or hint.published_at is None:
         return None
     at, evidence = hint.published_at, f"{hint.source}:published"
+    if reason := complaint(at, latest):
+        if refused is not None:
+            refused.append(f"{evidence} {at.isoformat()}: {reason}")
+        return None
     for reading in (at, at.astimezone(zone)):
         if hint.source == "file" and (reading.hour, reading.minute, reading.second) == (0, 0, 0):
             return Moment(datetime(reading.year, reading.month, reading.day, tzinfo=zone), DAY_ONLY, evidence, at.isoformat())
@@ -137,16 +157,18 @@ def hinted(hint: Hint | None, zone: ZoneInfo, latest: datetime | None) -> Moment
 
 
 def languages(signals: Signals) -> list[str]:
-    """Languages that the page's months may be named in."""
+    """Languages that the page's months may be named in, with the region that it declares: it tells whether 3/4 is in March or April."""
     root = signals.tree.css_first("html")
-    declared = ((root.attributes.get("lang") if root else None) or "")[:2].lower()
+    declared = ((root.attributes.get("lang") if root else None) or "").strip().lower().replace("_", "-")
+    if declared == "en" and not signals.url.split("/", 3)[2:3][0].endswith(AMERICAN_HOSTS):
+        declared = "en-gb"
     return [code for code in (declared, signals.outlet.language if signals.outlet else None) if code]
 
 
 def printed(lines: Iterable[str], zone: ZoneInfo, latest: datetime | None, months: list[str]) -> Moment | None:
     """The first date that is printed for people in one of the lines."""
     for line in lines:
-        found = parse_words(line, zone, months) if len(line) <= LONGEST_LINE and IN_WORDS.search(line) else None
+        found = parse_words(line, zone, months) if len(line) <= LONGEST_LINE else None
         if found and acceptable(found[0], latest):
             return Moment(*found, "text", line[:100])
     return None
@@ -167,10 +189,18 @@ def searched(signals: Signals, zone: ZoneInfo, latest: datetime | None) -> Momen
 
 def modified(signals: Signals, latest: datetime | None = None) -> datetime | None:
     """Last change according to the page."""
-    found = [*linked(signals, "dateModified"), *stated(signals, MODIFIED_METAS)]
-    found += elements(signals, "microdata:dateModified", "[itemprop~='dateModified']")
-    best = next(moments(found, zone_of(signals.outlet), latest), None)
+    best = changed(signals, latest)
     return best.at if best else None
+
+
+def changed(signals: Signals, latest: datetime | None = None) -> Moment | None:
+    """The same with its evidence."""
+    found = chain(
+        linked(signals, "dateModified"),
+        stated(signals, MODIFIED_METAS),
+        elements(signals, "microdata:dateModified", "[itemprop~='dateModified']"),
+    )
+    return next(moments(found, reading(signals), latest, []), None)
 
 
 def fields(moment: Moment | None) -> dict[str, Any]:

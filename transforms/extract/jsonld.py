@@ -14,8 +14,11 @@ Node = dict[str, Any]
 # schema.org types that name an article; LiveBlogPosting holds its posts in liveBlogUpdate.
 ARTICLE = re.compile(r"(Article|Report|BlogPosting|Posting|Reportage\w*|AnalysisNewsArticle|OpinionNewsArticle|Review|WebPage)$")
 WEAK = re.compile(r"(WebPage|Review|SocialMediaPosting|ImageObject)$")
-# Comments, CDATA and trailing commas around or inside the JSON.
-WRAPPING = re.compile(r"^\s*(?://)?\s*(?:<!--|<!\[CDATA\[)|(?://)?\s*(?:-->|\]\]>)\s*;?\s*$")
+# Comments and CDATA that wrap the JSON, at its start and at its end.
+OPENING = re.compile(r"(?://\s*)?(?:<!--|<!\[CDATA\[)(?:\s*//)?")
+CLOSING = ("//-->", "-->", "//]]>", "/*]]>*/", "]]>", "//", ";")
+# A comment's end, the comment sign before it, a semicolon: more do not follow each other.
+MOST_CLOSING = 4
 TRAILING_COMMA = re.compile(r",\s*(?=[}\]])")
 # Nesting deeper than this is an attack or a mistake, not metadata.
 MAX_DEPTH = 12
@@ -23,13 +26,23 @@ MAX_DEPTH = 12
 
 def loads(text: str) -> Any:
     """The value in a script element, or None where even the lenient readings fail."""
-    bare = WRAPPING.sub("", text).strip().rstrip(";")
-    for attempt in (bare, TRAILING_COMMA.sub("", bare)):
+    bare = unwrapped(text.strip())
+    for repair in (None, TRAILING_COMMA):
         try:
-            return json.loads(attempt, strict=False)
+            return json.loads(repair.sub("", bare) if repair else bare, strict=False)
         except (ValueError, RecursionError):
             continue
     return None
+
+
+def unwrapped(text: str) -> str:
+    """The JSON without comment or CDATA marks around it."""
+    if opening := OPENING.match(text):
+        text = text[opening.end() :]
+    for _ in range(MOST_CLOSING):
+        mark = next((mark for mark in CLOSING if text.endswith(mark)), "")
+        text = text.removesuffix(mark).rstrip()
+    return text.strip()
 
 
 def nodes(value: Any, depth: int = 0) -> Iterator[Node]:

@@ -1,8 +1,9 @@
-"""The words of `lexicon.yaml`, compiled once."""
+"""The words of `lexicons/*.yaml`, compiled once."""
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -10,22 +11,27 @@ from typing import Any
 
 import yaml
 
+from transforms.extract.openings import Openings
 from transforms.extract.text import folded
 
-FILE = Path(__file__).with_name("lexicon.yaml")
+FOLDER = Path(__file__).with_name("lexicons")
 
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Patterns over one line of text; all but signatures ignore case."""
+    """Patterns over one line of text; all but signatures and signed bios ignore case. common.yaml says what each is for."""
 
     byline: re.Pattern[str]
     no_name: re.Pattern[str]
-    furniture: re.Pattern[str]
-    prompt: re.Pattern[str]
-    closing: re.Pattern[str]
-    note: re.Pattern[str]
+    furniture: Openings
+    prompt: Openings
+    pitch: dict[str, re.Pattern[str]]
+    closing: Openings
+    correction: re.Pattern[str]
+    update: re.Pattern[str]
+    locked: re.Pattern[str]
     bio: re.Pattern[str]
+    signed_bio: re.Pattern[str]
     signature: re.Pattern[str]
     supplied: re.Pattern[str]
     credit: re.Pattern[str]
@@ -33,28 +39,52 @@ class Lexicon:
     selectors: str
     captions: str
 
+    def pitches(self, text: str) -> bool:
+        """The outlet talks to its reader: a word that such talk has (quick to look for), and the talk around it."""
+        line = text.casefold()
+        return any(word in line and pattern.search(text) is not None for word, pattern in self.pitch.items())
 
-def union(patterns: list[str], *, start: str = "^", end: str = "") -> re.Pattern[str]:
+
+def union(patterns: list[str], *, start: str = "^", end: str = "", flags: re.RegexFlag = re.IGNORECASE) -> re.Pattern[str]:
     """One pattern out of many."""
-    return re.compile(start + "(?:" + "|".join(patterns) + ")" + end, re.IGNORECASE)
+    return re.compile(start + "(?:" + "|".join(patterns) + ")" + end, flags)
+
+
+def joined() -> tuple[dict[str, list[str]], dict[str, list[str]], dict[str, list[str]]]:
+    """(patterns by key, pitches by word, agencies) of all files, in the order of their names."""
+    patterns: dict[str, list[str]] = defaultdict(list)
+    pitches: dict[str, list[str]] = defaultdict(list)
+    agencies: dict[str, list[str]] = {}
+    for path in sorted(FOLDER.glob("*.yaml")):
+        data: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+        agencies |= data.pop("agencies", {})
+        for word, found in data.pop("pitch", {}).items():
+            pitches[word.casefold()].extend(found)
+        for key, found in data.items():
+            patterns[key].extend(found)
+    return patterns, pitches, agencies
 
 
 @lru_cache(maxsize=1)
 def lexicon() -> Lexicon:
     """The lexicon of this version."""
-    data: dict[str, Any] = yaml.safe_load(FILE.read_text("utf-8"))
+    data, pitches, agencies = joined()
     return Lexicon(
-        byline=union(data["byline"], end=r"[:\s]\s*"),
+        byline=union(data["byline"], end=r"[:：\s]\s*"),
         no_name=union(data["no_name"], start=r"\b", end=r"\b"),
-        furniture=union(data["furniture"], end=r"\W*$"),
-        prompt=union(data["prompt"]),
-        closing=union(data["closing"], end=r"\W*$"),
-        note=union(data["note"], start=r"\b"),
+        furniture=Openings(data["furniture"], end=r"\W*$"),
+        prompt=Openings(data["prompt"]),
+        pitch={word: union(found, start="") for word, found in pitches.items()},
+        closing=Openings(data["closing"], end=r"\W*$"),
+        correction=union(data["correction"], start=r"\b"),
+        update=union(data["update"], start=r"\b"),
+        locked=union(data["locked"], start=""),
         bio=union(data["bio"]),
+        signed_bio=union(data["signed_bio"], flags=re.NOFLAG),
         supplied=union(data["supplied"]),
-        signature=re.compile("|".join(f"(?:{pattern})" for pattern in data["signature"])),
+        signature=union(data["signature"], start="", flags=re.NOFLAG),
         credit=union(data["credit"]),
-        agencies={folded(alias): name for name, aliases in data["agencies"].items() for alias in [name, *aliases]},
+        agencies={folded(alias): name for name, aliases in agencies.items() for alias in [name, *aliases]},
         selectors=", ".join(data["selectors"]),
         captions=", ".join(data["captions"]),
     )

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 
 # News pages of the web do not reach further back; earlier values are epoch zeros and typing mistakes.
@@ -18,20 +17,30 @@ DAY_ONLY, LOCAL, EXACT = 0, 1, 2
 
 ISO = re.compile(
     r"(?<!\d)(?P<day>\d{4}-\d{1,2}-\d{1,2}|\d{8}(?=T|$)|\d{4}/\d{1,2}/\d{1,2})"
-    r"(?:[T\s]+(?:-\s*)?(?P<time>\d{1,2}:\d{2}(?::\d{2})?|\d{6}(?!\d)|\d{4}(?=Z|[+-]|$))(?:[.,]\d+)?"
+    r"(?:[T\s]+(?:-\s*)?(?P<time>\d{1,2}:\d{2}(?::\d{1,2})?|\d{6}(?!\d)|\d{4}(?=Z|[+-]|$))(?:[.,]\d+)?"
     r"\s*(?P<zone>(?:GMT|UTC)?\s?[+-]\d{1,2}(?::?\d{2})?|Z\b|UTC\b|GMT\b)?)?",
     re.IGNORECASE,
 )
 OFFSET = re.compile(r"([+-])(\d{1,2}):?(\d{2})?$")
 EPOCH = re.compile(r"^(\d{10})(?:\d{3})?(?:\.\d+)?$")
-# A day in words or with dots, and perhaps a clock time after it: 20 September 2018, Sept. 20, 2018 at 2:30 pm, 20.09.2018, 14:30 Uhr.
+# Words between day, month and year in Romance, Iberian and Hungarian dates.
+OF = r"(?:\s?(?:del?\s|d['’]|of\s)\s?)?"
+MONTH = r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0900-\u0dff]){1,14}(?:\s(?:الثاني|الأول|الاول))?"
+DAY_FIRST = rf"(?P<d1>\d{{1,2}})(?:st|nd|rd|th|er|º|ª|\.)?[\s.-]{{0,2}}{OF}(?P<m1>{MONTH})[.,]{{0,2}}[\s-]{{0,2}}{OF}(?P<y1>(?:19|20)\d\d)"
+MONTH_FIRST = rf"(?P<m2>{MONTH})\.?\s(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,?\s{{1,2}}(?P<y2>(?:19|20)\d\d)"
+YEAR_FIRST = rf"(?P<y3>(?:19|20)\d\d)\.?\s(?:m\.\s)?(?P<m3>{MONTH})\s(?P<d3>\d{{1,2}})"
+IDEOGRAMS = r"(?P<y4>(?:19|20)\d\d)\s?[年년]\s?(?P<m4>\d{1,2})\s?[月월]\s?(?P<d4>\d{1,2})\s?[日일]"
+FIGURES = r"(?P<a5>\d{1,2})(?P<sep>[./-])\s?(?P<b5>\d{1,2})(?P=sep)\s?(?P<y5>(?:19|20)\d\d)"
+YEAR_FIGURES = r"(?P<y6>(?:19|20)\d\d)(?P<sep6>[./-])\s?(?P<m6>\d{1,2})(?P=sep6)\s?(?P<d6>\d{1,2})"
+# A day in words or figures, and perhaps a clock time after it: 20 September 2018, Sept. 20, 2018 at 2:30 pm, 20.09.2018, 14:30 Uhr.
+TIME = r"(?P<time>[^\d]{0,12}\d{1,2}[:.hH時시]\d{2}(?!\d)(?:\s?[ap]\.?m\.?)?(?:\s?(?:UTC|GMT|[+-]\d{2}:?\d{2})(?!\w))?)?"
 IN_WORDS = re.compile(
-    r"(?P<day>\d{1,2}(?:st|nd|rd|th)?[. ]\s?[^\W\d_]{3,12}\.?,? (?:19|20)\d\d|[^\W\d_]{3,12}\.? \d{1,2}(?:st|nd|rd|th)?,? (?:19|20)\d\d"
-    r"|(?<!\d)\d{1,2}[./]\d{1,2}[./](?:19|20)\d\d)"
-    r"(?P<time>[^\d]{0,12}\d{1,2}[:.h]\d{2}(?!\d)(?:\s?[ap]\.?m\.?)?(?:\s?(?:UTC|GMT|[+-]\d{2}:?\d{2})(?!\w))?)?",
-    re.IGNORECASE,
+    rf"(?<![\d/.-])(?:(?P<day>{DAY_FIRST}|{MONTH_FIRST}|{YEAR_FIRST}|{IDEOGRAMS}|{FIGURES}|{YEAR_FIGURES})(?!\d)){TIME}", re.IGNORECASE
 )
-CLOCK = re.compile(r"(\d{1,2})[:.h](\d{2})\s?([ap]\.?m)?", re.IGNORECASE)
+# The same with a year of two figures: believed only where no other date is printed.
+SHORT_YEAR = re.compile(
+    rf"(?<![\d/.-])(?P<day>(?P<a5>\d{{1,2}})(?P<sep>[./])(?P<b5>\d{{1,2}})(?P=sep)(?P<y5>\d\d))(?![\d./-]){TIME}", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -84,31 +93,15 @@ def iso(match: re.Match[str], zone: tzinfo) -> tuple[datetime, int]:
     return start.replace(hour=hour, minute=minute, second=second, tzinfo=offset(written) if written else zone), EXACT if written else LOCAL
 
 
-def parse_words(text: str, zone: tzinfo, languages: Sequence[str]) -> tuple[datetime, int] | None:
-    """(time, precision) of the first date that is printed for people, months in one of the languages."""
-    from dateparser import parse as read
-    from dateparser.data.languages_info import language_order
-
-    match = IN_WORDS.search(text)
-    if match is None:
-        return None
-    known = [code for code in dict.fromkeys([*languages, "en"]) if code in language_order]
-    order = "MDY" if known[0] == "en" and "/" in match["day"] else "DMY"
-    settings = {"DATE_ORDER": order, "STRICT_PARSING": True, "PARSERS": ["absolute-time"]}
-    day = read(match["day"], languages=known, settings=settings)
-    return at_clock(day.date(), match["time"] or "", zone) if day else None
-
-
-def at_clock(day: date, written: str, zone: tzinfo) -> tuple[datetime, int]:
-    """The day, at the clock time that is written after it."""
-    start, clock = datetime(day.year, day.month, day.day, tzinfo=zone), CLOCK.search(written)
-    if not clock or int(clock[1]) > 23 or int(clock[2]) > 59:
-        return start, DAY_ONLY
-    hour = int(clock[1]) % 12 + (12 if clock[3][0] in "pP" else 0) if clock[3] else int(clock[1])
-    named = re.search(r"UTC|GMT|[+-]\d{2}:?\d{2}$", written)
-    return start.replace(hour=hour, minute=int(clock[2]), tzinfo=offset(named[0]) if named else zone), EXACT if named else LOCAL
-
-
 def acceptable(at: datetime, latest: datetime | None) -> bool:
     """Not before the web's news, not after the capture."""
-    return EARLIEST <= at <= (latest + AHEAD if latest else NEVER)
+    return complaint(at, latest) is None
+
+
+def complaint(at: datetime, latest: datetime | None) -> str | None:
+    """Why a time can't be that of publication, or None."""
+    if at < EARLIEST:
+        return f"before the web's news ({EARLIEST.year})"
+    if at > (latest + AHEAD if latest else NEVER):
+        return "later than the capture" if latest else f"after {NEVER.year}"
+    return None

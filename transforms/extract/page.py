@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from common.errors import PageRejected
-from ingest.records import Hint, OutletProfile, OutletRules
-from transforms.extract import address, captions, dates, flags, furniture, language, people, plaintext, signals, titles
-from transforms.extract.body import candidates
+from ingest.records import Hint, OutletProfile, OutletRules, Recall
+from transforms.extract import captions, flags, furniture, headlines, live, metadata, people, plaintext, signals, titles
+from transforms.extract.body import decisions, settled, shown
 from transforms.extract.decode import decode
-from transforms.extract.records import ExtractedPage
+from transforms.extract.prints import prints
+from transforms.extract.records import NO_ARTICLE, ExtractedPage, extractor
 from transforms.extract.signals import Signals
 from transforms.extract.text import clean, folded
 from transforms.records import Caption
 
 # A text that is mostly undecodable or invisible characters is no text.
 READABLE_SHARE = 0.97
+ODD = re.compile(r"[\ufffd\x00-\x08\x0b\x0e-\x1f]")
 # The richest of some 370 pages looked at had 9 200; parsing takes quadratic time where an attacker nests them, and the limits of the child
 # process end what is slow below the bound: 20 000 siblings take 1.5 s.
 MOST_TAGS = 60_000
@@ -29,6 +32,7 @@ def extract(
     outlet: OutletProfile | None = None,
     hint: Hint | None = None,
     captured_at: datetime | None = None,
+    recall: Recall | None = None,
 ) -> ExtractedPage:
     """Read a page.
 
@@ -39,6 +43,7 @@ def extract(
         outlet: Its time zone, language and CSS rules.
         hint: What the source that named the page said of it: fallback for date, headline and section.
         captured_at: Later publication times are refused.
+        recall: What recurred on the outlet's pages when this one was first seen.
 
     Raises:
         PageRejected: nothing readable in it.
@@ -46,12 +51,14 @@ def extract(
     try:
         text = decode(body, content_type)
         read = plaintext.page if (content_type or "").lower().startswith("text/plain") else html
-        return read(text, url, outlet, hint, captured_at)
+        return read(text, url, outlet, hint, captured_at, recall)
     except RecursionError as error:
         raise PageRejected("the page nests too deep", url=url) from error
 
 
-def html(text: str, url: str, outlet: OutletProfile | None, hint: Hint | None, captured_at: datetime | None) -> ExtractedPage:
+def html(
+    text: str, url: str, outlet: OutletProfile | None, hint: Hint | None, captured_at: datetime | None, recall: Recall | None = None
+) -> ExtractedPage:
     """Read an HTML page."""
     if not is_readable(text):
         raise PageRejected("no text: empty or binary", url=url)
@@ -60,45 +67,55 @@ def html(text: str, url: str, outlet: OutletProfile | None, hint: Hint | None, c
     rules = valid_rules(outlet, (hint.published_at if hint else None) or captured_at)
     found = signals.read(text, url, outlet, rules, hint)
     pictures = captions.captions(found)
-    known = known_parts(found, pictures)
-    trimmed = furniture.trim(candidates(found), known)
-    article = "\n\n".join(trimmed.paragraphs)
+    title, who = headlines.headline(found), people.credited_on(found)
+    known = known_parts(found, pictures, title.text, who.authors, recall)
+    made = decisions(found, known)
+    seen = shown(made, known)
+    chosen = [one.block for one, is_seen in zip(made, seen, strict=True) if is_seen]
+    trimmed = furniture.trim(chosen, known)
+    final = [one.block.text for one in settled(made, seen, trimmed.reasons) if one.kept]
+    paragraphs, posts = live.arranged(found, final, captured_at)
+    article = "\n\n".join(paragraphs)
     if not article:
-        raise PageRejected("no article text found", url=url)
+        raise PageRejected(NO_ARTICLE, url=url)
     return ExtractedPage(
         headline=known.headlines[0] or (hint.title if hint and hint.title else ""),
         body=article,
-        standfirst=next(
-            (text for text in (known.standfirst, trimmed.standfirst, known.description) if text and not opens(article, text)), None
-        ),
-        section=titles.section(found),
-        tags=titles.tags(found),
-        authors=known.authors,
-        agency=people.agency(found, article, trimmed.signature),
+        standfirst=standfirst(known, trimmed, article),
         dateline=people.dateline(article),
         captions=pictures,
-        language=language.identify(article, language.declared(found)),
-        canonical_url=address.canonical_url(found),
-        site_name=titles.site_name(found),
-        modified_at=dates.modified(found, captured_at),
         is_truncated=flags.is_truncated(found, article),
         is_live=flags.is_live(found),
+        posts=posts,
         notes=list(dict.fromkeys([*trimmed.notes, *furniture.printed_notes(found)])),
-        **dates.fields(dates.published(found, captured_at)),
+        updates=trimmed.updates,
+        byline=trimmed.byline or furniture.printed_byline(found, known.authors),
+        extractor=extractor(recall, remembers=trimmed.remembers),
+        blocks=prints(chosen),
+        **metadata.fields(found, article, title, who, trimmed.signature, captured_at),
     )
 
 
-def known_parts(found: Signals, pictures: list[Caption]) -> furniture.Known:
+def standfirst(known: furniture.Known, trimmed: furniture.Trimmed, article: str) -> str | None:
+    """The first summary that is not the beginning of the text."""
+    summaries = (known.standfirst, trimmed.standfirst, known.description)
+    return next((text for text in summaries if text and not opens(article, text)), None)
+
+
+def known_parts(
+    found: Signals, pictures: list[Caption], headline: str, authors: list[str], recall: Recall | None = None
+) -> furniture.Known:
     """What the body need not repeat; the headline comes first."""
-    sites = [titles.site_name(found), found.outlet.name if found.outlet else None]
+    sites = [found.site_name.text if found.site_name else None, found.outlet.name if found.outlet else None]
     return furniture.Known(
-        headlines=[clean(titles.headline(found)), *titles.variants(found)],
+        headlines=[clean(headline), *headlines.variants(found)],
         standfirst=titles.standfirst(found),
         description=titles.description(found),
-        authors=people.authors(found),
-        captions=[line for picture in pictures for line in printed(picture)],
+        authors=authors,
+        captions=[*(line for picture in pictures for line in printed(picture)), *captions.lines(found)],
         sites=[name for name in sites if name],
         links=found.links,
+        recall=recall,
     )
 
 
@@ -110,7 +127,7 @@ def printed(picture: Caption) -> list[str]:
 def is_readable(text: str) -> bool:
     """Text rather than binary data."""
     sample = text[:10_000]
-    odd = sum(character == "\ufffd" or (character < " " and character not in "\t\n\r\f") for character in sample)
+    odd = len(ODD.findall(sample))
     return bool(text.strip()) and odd <= (1 - READABLE_SHARE) * len(sample)
 
 

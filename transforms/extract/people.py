@@ -4,107 +4,103 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from urllib.parse import urlsplit
 
-from transforms.extract import jsonld
+from transforms.extract import bylines, jsonld, names
 from transforms.extract.lexicon import lexicon
-from transforms.extract.signals import Signals
+from transforms.extract.names import is_full, is_house
+from transforms.extract.signals import LONGEST_LINE, Signals, Told
 from transforms.extract.text import clean, folded
 
-# Names are joined so in the bylines of the languages in the lexicon; a slash joins agencies (dpa/AFP).
-JOINED = re.compile(r"\s*(?:[,;/|•·&]|\band\b|\bund\b|\bet\b|\by\b|\be\b|\ben\b|\boch\b|\bog\b)\s+|\s*[;|•·]\s*", re.IGNORECASE)
 BETWEEN = re.compile(r"[,/&;()]|\s+(?:and|und|et|via|with|mit)\s+")
-NOISE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|\(.*?\)|\[.*?\]|@\w+", re.IGNORECASE)
-NO_NAME = re.compile(r"\d|\.[a-z]{2,4}$|[?!]")
-# A name has one to six words; more is a sentence or a job title.
-MOST_WORDS = 6
-LONGEST_NAME = 60
 # Names of services that the lexicon does not know are this short.
 AGENCY_WORDS = 3
 AGENCY_ELEMENTS = (
     "[itemprop~='sourceOrganization'], [class*='agency' i], [class*='agentur' i], p.source, p.credit, [class$='-credit']:not(figcaption *)"
 )
-BYLINES = (
-    "[rel~='author']",
-    "[itemprop~='author'] [itemprop='name']", "[itemprop~='author']", "a[href*='/author/']", "a[href*='/authors/']", "a[href*='/autor/']",
-    ".byline__name, .byline-name, .author-name, .author__name, .article__author, .article-author",
-    "[class*='byline' i]", "[class~='author'], [class~='autor']", "[class*='author' i]:not([class*='bio' i])",
-)  # fmt: skip
+# Where a service stands beside the authors that metadata name.
+BYLINE = "[class*='byline' i], [rel~='author'], [itemprop~='author'], [class~='author']"
+FIRST_BYLINES = 4
+# Nobody's article is signed by more; lists of all contributors are.
+MOST_SIGNERS = 50
+# Plain-text pages split the bylines of their dumps here too.
+split_names = names.split_names
+ARTICLES = re.compile(r"^(?:the|der|die|das|le|la|les|el|il|de|o)\s+", re.IGNORECASE)
 DATELINE = re.compile(
     r"^(?P<place>[A-ZÀ-ÖØ-Þ][\w.'’/ -]{2,40}?(?:,\s[^\W\d][\w. ]{1,30})??)(?:,\s(?:\w{3,9}\.?\s\d{1,2}|\d{1,2}\.?\s\w{3,9}\.?))?"
     r"\s*(?:[(/](?P<agency>[^()]{2,40})[)/])?\s*(?:[—–]|--?|(?<=\))[.:])\s+(?=\S)"
 )
 CAPITALS = re.compile(r"^(?P<place>[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’-]{2,}(?: [A-ZÀ-ÖØ-Þ'’-]{2,}){0,3})\s?[.:]\s+(?=\S)")
-# `By Jane Doe` at the end of a printed line, names in capitals.
-PRINTED = re.compile(
-    r"\b((?:By|by|Von|Par|Por|Di)\s+[A-ZÀ-ÖØ-Þ][\w.'’-]+(?:\s[\w.'’-]+){1,3}(?:(?:,|\s(?:and|und|et|y|e))\s[A-ZÀ-ÖØ-Þ][\w.'’-]+(?:\s[\w.'’-]+){1,3}){0,3})$"
-)
 CREDIT_LINE = re.compile(r"[(\[–—-]\s*(?P<agency>[\w./ &’'-]{2,40})\s*[)\]]?\s*$")
+
+
+@dataclass(frozen=True)
+class Credits:
+    """Who signs a page: people, everyone as written (with services and the site itself), where that stands, and the services named."""
+
+    authors: list[str]
+    signed: list[str]
+    source: str
+    agency: Told | None
+
+
+NOBODY = Credits([], [], "", None)
+# How far a source is believed: a site that signs itself is beaten by a person's full name in a byline, a bare sign or nickname is not.
+SURE, FULL, HOUSE, SIGN, NONE = 4, 3, 2, 1, 0
+
+
+def credited_on(signals: Signals) -> Credits:
+    """The best source that names people or a service; else one where the site signs itself, else a bare sign."""
+    best, trust, service = NOBODY, NONE, None
+    for source, texts in bylines.sources(signals):
+        found = credited_by(source, texts, signals)
+        service = service or found.agency
+        if (here := trusted(found)) > trust:
+            best, trust = found, here
+        if trust >= FULL:
+            break
+    return replace(best, agency=best.agency or service)
+
+
+def credited_by(source: str, texts: list[str], signals: Signals) -> Credits:
+    """What one source says, each name once; the site's name counts where it stands alone."""
+    texts = texts[:MOST_SIGNERS]
+    alone = {folded(clean(text)) for text in texts}
+    split = [name for text in texts for name in ([clean(text)] if is_site(clean(text), signals) else split_names(text))]
+    once = list({folded(name): name for name in split if folded(name) in alone or not is_site(name, signals)}.values())
+    people = [name for name in once if agency_name(name) is None and not is_site(name, signals)]
+    named = signed(texts)
+    return Credits(people, once, source, Told(named, source) if named else None)
+
+
+def trusted(found: Credits) -> int:
+    """How far the source is believed."""
+    told = found.source.startswith(("rules:", "jsonld:", "meta:"))
+    if found.authors and not (told and is_house(found.authors[0])):
+        return SURE if told else FULL if is_full(found.authors[0]) else NONE if found.source == "text" else SIGN
+    if found.agency:
+        return SURE if told else FULL
+    return HOUSE if found.signed else NONE
 
 
 def authors(signals: Signals) -> list[str]:
     """Names from the first source that has any; agencies and the site itself are not people."""
-    for source in sources(signals):
-        names = [name for text in source for name in split_names(text)]
-        found = {folded(name): name for name in reversed(names) if not is_site(name, signals)}
-        if found:
-            return [name for name in reversed(found.values()) if agency_name(name) is None]
-    return []
-
-
-def sources(signals: Signals) -> Iterator[list[str]]:
-    """Texts that may hold names, best source first."""
-    if signals.rules and signals.rules.authors:
-        yield list(signals.texts(signals.rules.authors))
-    for node in signals.articles:
-        yield linked_names(node)
-    yield [
-        text
-        for text in signals.content(
-            "article:author",
-            "author",
-            "dc.creator",
-            "dcterms.creator",
-            "parsely-author",
-            "sailthru.author",
-            "cxenseparse:author",
-            "og:article:author",
-            "byl",
-        )
-        if "://" not in text
-    ]
-    yield signals.content("twitter:data1")[:1] if "written" in " ".join(signals.content("twitter:label1")).casefold() else []
-    for selector in BYLINES:
-        yield list(signals.texts(selector))[:4]
-    yield [found[1] for line in signals.near_headline if (found := PRINTED.search(line))][:1]
-
-
-def linked_names(node: jsonld.Node) -> list[str]:
-    """Author names of a JSON-LD article."""
-    return [text for text in (jsonld.strings(node.get("author")) or jsonld.strings(node.get("creator"))) if "://" not in text]
-
-
-def split_names(text: str) -> list[str]:
-    """Names in a byline, without 'By', titles of posts, addresses."""
-    bare = lexicon().byline.sub("", NOISE.sub(" ", clean(text))).strip(" :–—-,")
-    parts = (clean(part).strip(" :–—-,.*") for part in JOINED.split(bare))
-    return [titled(part) for part in parts if is_name(part)]
-
-
-def titled(name: str) -> str:
-    """JANE DOE becomes Jane Doe; short agency names stay."""
-    return name.title() if name.isupper() and len(name) > 6 and " " in name else name
-
-
-def is_name(text: str) -> bool:
-    """Could be a person's or a body's name: few words, no digits, no address."""
-    short = 2 <= len(text) <= LONGEST_NAME and 1 <= len(text.split()) <= MOST_WORDS
-    return short and not NO_NAME.search(text) and not lexicon().no_name.search(text) and not lexicon().byline.fullmatch(text + " ")
+    return credited_on(signals).authors
 
 
 def is_site(name: str, signals: Signals) -> bool:
-    """The outlet signs itself."""
-    named = [*signals.content("og:site_name"), signals.outlet.name if signals.outlet else ""]
-    return folded(name) in {folded(other) for other in named if other}
+    """The outlet signs itself: by its name, its publisher's, its host's."""
+    host = (urlsplit(signals.url).hostname or "").removeprefix("www.")
+    named = [*signals.content("og:site_name"), host, jsonld.first(signals.article, "publisher") or ""]
+    own = {plain(other) for other in [*named, signals.outlet.name if signals.outlet else ""] if other}
+    return plain(name) in own or (" " not in name and folded(name) in signals.site_keys)
+
+
+def plain(name: str) -> str:
+    """A house's name for comparison: folded, without its article."""
+    return folded(ARTICLES.sub("", name))
 
 
 def agency_name(text: str) -> str | None:
@@ -112,13 +108,22 @@ def agency_name(text: str) -> str | None:
     return lexicon().agencies.get(folded(text))
 
 
-def agency(signals: Signals, body: str, signature: str | None = None) -> str | None:
+def agency(signals: Signals, body: str, signature: str | None = None, who: Credits | None = None) -> Told | None:
     """Wire service credited in byline, dateline, a line of its own or the last line's brackets; a signing organisation counts too."""
     if signals.outlet and signals.outlet.is_agency:
-        return signals.outlet.name
-    printed = [*signals.texts(AGENCY_ELEMENTS), *filter(None, [signature])]
-    supplied = next((name for line in printed if (name := supplier(line, signals))), None)
-    return signed(name for source in sources(signals) for name in source) or organisation(signals) or supplied or credited(body)
+        return Told(signals.outlet.name, "outlet")
+    named = (who or credited_on(signals)).agency
+    return named or next((Told(name, source) for source, name in suppliers(signals, body, signature) if name), None)
+
+
+def suppliers(signals: Signals, body: str, signature: str | None) -> Iterator[tuple[str, str | None]]:
+    """(source, service) of the places besides the byline that was read, best first."""
+    yield "byline", signed(islice(signals.texts(BYLINE), FIRST_BYLINES))
+    yield "jsonld:author", organisation(signals)
+    for line in signals.texts(AGENCY_ELEMENTS):
+        yield "element", supplier(line, signals) if len(line) <= LONGEST_LINE else None
+    yield "signature", supplier(signature, signals) if signature else None
+    yield "text", credited(body)
 
 
 def supplier(line: str, signals: Signals | None = None) -> str | None:

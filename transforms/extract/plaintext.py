@@ -8,12 +8,14 @@ from datetime import datetime
 
 from common.errors import PageRejected
 from common.urls import canonical
-from ingest.records import Hint, OutletProfile
+from ingest.records import Hint, OutletProfile, Recall
 from transforms.extract import captions, dates, furniture, language, people
 from transforms.extract.blocks import Block
 from transforms.extract.lexicon import lexicon
+from transforms.extract.lines import LONGEST_BYLINE, is_dated, is_furniture
 from transforms.extract.moments import IN_WORDS
-from transforms.extract.records import ExtractedPage
+from transforms.extract.prints import prints
+from transforms.extract.records import ExtractedPage, extractor
 from transforms.extract.text import clean, folded
 from transforms.records import Caption
 
@@ -56,10 +58,13 @@ class Head:
     headline: str = ""
     standfirst: str | None = None
     authors: list[str] = field(default_factory=list)
+    byline: str | None = None
     dated: list[str] = field(default_factory=list)
 
 
-def page(text: str, url: str, outlet: OutletProfile | None, hint: Hint | None, captured_at: datetime | None) -> ExtractedPage:
+def page(
+    text: str, url: str, outlet: OutletProfile | None, hint: Hint | None, captured_at: datetime | None, recall: Recall | None = None
+) -> ExtractedPage:
     """Read a dump.
 
     Raises:
@@ -69,11 +74,13 @@ def page(text: str, url: str, outlet: OutletProfile | None, hint: Hint | None, c
     start = next((number for number, line in enumerate(lines) if is_paragraph(line)), len(lines))
     head = read_head(lines[:start])
     trimmed = furniture.trim(
-        [Block("p", line) for line in lines[start:]], furniture.Known([head.headline], head.standfirst, authors=head.authors)
+        [Block("p", line) for line in lines[start:]], furniture.Known([head.headline], head.standfirst, authors=head.authors, recall=recall)
     )
     if not trimmed.paragraphs:
         raise PageRejected("no paragraph of text in it", url=url)
-    return record(head, trimmed, pictures, url, outlet, hint, captured_at)
+    found = record(head, trimmed, pictures, url, outlet, hint, captured_at)
+    blocks = prints(Block("p", line) for line in lines[start:])
+    return found.model_copy(update={"blocks": blocks, "extractor": extractor(recall, remembers=trimmed.remembers)})
 
 
 def record(
@@ -102,6 +109,8 @@ def record(
         language=tongue,
         canonical_url=canonical(url),
         notes=trimmed.notes,
+        updates=trimmed.updates,
+        byline=head.byline,
         **dates.fields(moment),
     )
 
@@ -152,11 +161,12 @@ def read_head(lines: list[str]) -> Head:
     for line in lines:
         byline = names(line)
         head.authors.extend(byline)
-        if byline or furniture.is_dated(line):
+        head.byline = head.byline or (line if byline else None)
+        if byline or is_dated(line):
             head.dated.append(line)
         elif len(line.split()) <= MENU_WORDS and is_title(line):
             head.menu.append(line)
-        elif not furniture.is_furniture(Block("p", line)):
+        elif not is_furniture(Block("p", line)):
             titles.append(line)
     if not titles and head.menu:
         titles.append(head.menu.pop())
@@ -174,7 +184,7 @@ def named(head: Head, titles: list[str]) -> Head:
 
 def names(line: str) -> list[str]:
     """Authors of a byline such as `By Jane Doe and John Roe | 20 September 2018`."""
-    if len(line) > furniture.LONGEST_BYLINE or not lexicon().byline.match(line):
+    if len(line) > LONGEST_BYLINE or not lexicon().byline.match(line):
         return []
     return people.split_names(IN_WORDS.sub("", line))
 

@@ -5,22 +5,30 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from functools import lru_cache
 
 # C0 and C1 controls, zero-width characters, soft hyphen, byte order mark: invisible, and they break equality of text.
 INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u2060\ufeff\ufffe\uffff\ud800-\udfff]")
+TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 WORD = re.compile(r"[^\W_]+")
+# Every part of extraction compares the same few hundred lines of a page.
+REMEMBERED = 2048
 
 
 def clean(text: str) -> str:
     """One line: invisible characters out, every run of white space one blank, NFC."""
-    return unicodedata.normalize("NFC", " ".join(INVISIBLE.sub("", text).split()))
+    # what can be printed holds nothing invisible: most texts need no search
+    return unicodedata.normalize("NFC", " ".join((text if text.isprintable() else INVISIBLE.sub("", text)).split()))
 
 
 def unescaped(text: str) -> str:
     """`clean` for values that may be escaped twice, as metadata often is (`&amp;quot;`), and may hold tags."""
-    return clean(re.sub(r"</?[a-zA-Z][^<>]{0,200}>", " ", html.unescape(html.unescape(text))))
+    if "&" in text:
+        text = html.unescape(html.unescape(text))
+    return clean(TAG.sub(" ", text) if "<" in text else text)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def folded(text: str) -> str:
     """What two strings are compared by: letters and digits only, case folded.
 

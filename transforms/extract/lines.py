@@ -1,0 +1,96 @@
+"""What one line of a page is: a label, a byline, a prompt, a note, a signature, a bio. The words come from the lexicons."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from transforms.extract.blocks import Block
+from transforms.extract.lexicon import lexicon
+from transforms.extract.moments import IN_WORDS
+from transforms.extract.text import folded
+
+# Prompts are short; longer paragraphs that begin alike are text.
+LONGEST_PROMPT = 240
+# Notes and pitches have a few sentences.
+LONGEST_NOTE = 600
+LONGEST_BYLINE = 120
+# A line of so few words that ends like no sentence is a label: a kicker, a menu word, a name.
+LABEL_WORDS = 7
+# Scripts without blanks say in one character what others say in so many.
+UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
+UNSPACED_WIDTH = 3
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+SENTENCE_END = (".", "!", "?", "…", "”", "“", "»", '"', "’", ")", "。", "！", "？", "」", "』", "।", "؟")
+# Why a line is no part of the text, as `--explain` tells it.
+Reason = Literal["furniture", "prompt", "pitch", "link"]
+NoteKind = Literal["correction", "update"]
+
+
+def is_short(text: str, limit: int) -> bool:
+    """At most so many characters; those of scripts without blanks count more."""
+    return len(text) + (UNSPACED_WIDTH - 1) * len(UNSPACED.findall(text)) <= limit
+
+
+def is_label(block: Block) -> bool:
+    """A kicker, a menu word, a heading: no sentence."""
+    short = len(block.text.split()) <= LABEL_WORDS and is_short(block.text, LONGEST_BYLINE)
+    return (short or block.tag in HEADINGS) and not block.text.endswith(SENTENCE_END) and block.tag != "blockquote"
+
+
+def is_byline(text: str, authors: list[str]) -> bool:
+    """A short line that is mostly an author's name, or starts like a byline and holds one."""
+    if len(text) > LONGEST_BYLINE or text.endswith((".", "!", "?", "”", '"')):
+        return False
+    names = sum(len(name) for name in authors if folded(name) in folded(text))
+    return names > 0 and (names >= len(text) / 2 or bool(lexicon().byline.match(text)))
+
+
+def is_dated(text: str) -> bool:
+    """A short line with a date that is no sentence."""
+    return is_short(text, LONGEST_BYLINE) and not text.endswith(SENTENCE_END) and bool(IN_WORDS.search(text))
+
+
+def furniture_of(block: Block, links: frozenset[str] = frozenset()) -> Reason | None:
+    """Which kind of furniture a line is: advertisements, share lines, credits, rules of dashes; prompts; a link to somewhere else.
+
+    >>> furniture_of(Block("p", "READ MORE: The price of bread")), furniture_of(Block("p", "The price of bread rose."))
+    ('prompt', None)
+    """
+    words, key, length = lexicon(), folded(block.text), len(block.text)
+    if not key or words.furniture.match(block.text):
+        return "furniture"
+    if length <= LONGEST_PROMPT and words.prompt.match(block.text):
+        return "prompt"
+    if length <= LONGEST_NOTE and words.pitches(block.text):
+        return "pitch"
+    leads_away = key in links and block.tag not in HEADINGS and not block.text.endswith(SENTENCE_END)
+    return "link" if leads_away else None
+
+
+def is_furniture(block: Block, links: frozenset[str] = frozenset()) -> bool:
+    """The line is furniture of any kind."""
+    return furniture_of(block, links) is not None
+
+
+def note_of(text: str) -> NoteKind | None:
+    """Whether a line is a note of the outlet that it corrected or explains its text, or that it added to it."""
+    if len(text) > LONGEST_NOTE:
+        return None
+    if lexicon().correction.match(text):
+        return "correction"
+    return "update" if lexicon().update.match(text) else None
+
+
+def is_signature(text: str) -> bool:
+    """A short line that only says who supplied the text."""
+    words = lexicon()
+    return len(text) <= LONGEST_BYLINE and bool(words.signature.match(text) or words.supplied.match(text))
+
+
+def is_bio(text: str, names: list[str]) -> bool:
+    """A paragraph about an author or the site: it begins with the whole name and a word that bios go on with, or speaks of a journalist."""
+    bare = text.removeprefix("The ")
+    heads = [name.removeprefix("The ") for name in names]
+    named = any(bare.startswith(name) and bool(lexicon().bio.match(bare[len(name) :].lstrip(" ,"))) for name in heads)
+    return named or bool(lexicon().signed_bio.match(text))
