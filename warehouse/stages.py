@@ -16,12 +16,12 @@ from ingest.outlets import load_outlets
 from ingest.records import Capture, OutletProfile, Page
 from ingest.store import captures
 from transforms.records import Transformed
-from warehouse import compact, landing, reprocessing, verify
+from warehouse import compact, indexing, landing, reprocessing, verify
 from warehouse.connect import open_private
 from warehouse.load import load
 from warehouse.migrate import migrate
 from warehouse.publish import publish_copy
-from warehouse.sql import naive
+from warehouse.sql import naive, transaction
 from warehouse.window import compare_stale
 
 REPROCESS = "reprocess/"
@@ -99,6 +99,13 @@ def reprocess_batch(settings: Settings, batch_key: str, batches: list[str] | Non
         return _land(settings, batch_key, index, pages)
 
 
+def _prepare(con: duckdb.DuckDBPyConnection) -> None:
+    """Bring schema and search index to this code."""
+    migrate(con)
+    with transaction(con):
+        indexing.index_missing(con)
+
+
 def load_batch(settings: Settings, batch_key: str) -> dict[str, int]:
     """Load the landing files of a batch, compare the window that it touched, run the checks.
 
@@ -110,7 +117,7 @@ def load_batch(settings: Settings, batch_key: str) -> dict[str, int]:
         Broken: a check returned rows; they are in ops.check_result.
     """
     with open_private(settings) as con:
-        migrate(con)
+        _prepare(con)
         counts = _load(con, settings, batch_key)
         _compare(con, settings)
         _check(con)
@@ -154,7 +161,7 @@ def publish(settings: Settings) -> Path:
         Broken: a check returned rows; what was published stays.
     """
     with open_private(settings) as con:
-        migrate(con)
+        _prepare(con)
         _compare(con, settings)
         return publish_copy(con, settings, clock.now())
 
