@@ -33,8 +33,8 @@ class Newsroom:
         self.desk.put(captures, list(rows.values()), [self.make.outlet("herald")])
         self.desk.con.execute("DELETE FROM core.article")
         self.desk.con.execute(
-            "INSERT INTO core.article BY NAME SELECT DISTINCT article_id, 'herald' AS outlet_id, 'https://herald.example/1' AS canonical_url, "
-            "TIMESTAMP '2018-09-20 12:00' AS first_seen_at FROM core.article_version"
+            "INSERT INTO core.article BY NAME SELECT DISTINCT article_id, 'herald' AS outlet_id, "
+            "'https://herald.example/1' AS canonical_url, TIMESTAMP '2018-09-20 12:00' AS first_seen_at FROM core.article_version"
         )
         for capture, (_, text) in zip(captures, texts, strict=True):
             self.desk.con.execute(
