@@ -17,6 +17,7 @@ MODULES = (
     "ingest",
     "push",
     "reprocess",
+    "quarantine",
     "fetch",
     "extract",
     "attribute",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from uuid import UUID
 
 import duckdb
 
@@ -81,8 +82,10 @@ def transform_batch(settings: Settings, batch_key: str) -> dict[str, int]:
     return _land(settings, batch_key, captures.read_index(settings, batch_key), captures.read_pages(settings, batch_key))
 
 
-def reprocess_batch(settings: Settings, batch_key: str, batches: list[str] | None = None) -> dict[str, int]:
+def reprocess_batch(settings: Settings, batch_key: str, batches: list[str] | None = None, *, only: Sequence[UUID] = ()) -> dict[str, int]:
     """Read fetched captures again with the present code, as one batch `reprocess/…`; `batches` empty or None means all sealed ones.
+
+    `only`: ids of the captures to read; none means all of these batches.
 
     What was asked for is kept until it is loaded: a second call, also after a kill or damage, makes the same batch.
 
@@ -92,9 +95,9 @@ def reprocess_batch(settings: Settings, batch_key: str, batches: list[str] | Non
     """
     if done := _existing(settings, batch_key):
         return _landed_counts(done)
-    keys = reprocessing.ask(settings, batch_key, batches).batches
-    index = (capture for key in keys for capture in captures.read_index(settings, key) if capture.outcome == "fetched")
-    pages = (page for key in keys for page in captures.read_pages(settings, key))
+    request = reprocessing.ask(settings, batch_key, batches, only)
+    index = (c for key in request.batches for c in captures.read_index(settings, key) if c.outcome == "fetched" and request.means(c))
+    pages = (page for key in request.batches for page in captures.read_pages(settings, key) if request.means(page.capture))
     with reprocessing.held(settings, batch_key):
         return _land(settings, batch_key, index, pages)
 
@@ -120,7 +123,7 @@ def load_batch(settings: Settings, batch_key: str) -> dict[str, int]:
         _prepare(con)
         counts = _load(con, settings, batch_key)
         _compare(con, settings)
-        _check(con)
+        _check(con, batch_key)
     reprocessing.settle(settings, batch_key)
     logs.get(batch=batch_key).info("loaded", **counts)
     return counts
@@ -147,9 +150,12 @@ def _compare(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     compare_stale(con, compare, window_days=settings.story_window_days)
 
 
-def _check(con: duckdb.DuckDBPyConnection) -> None:
-    results = verify.run_checks(con)
-    verify.record(con, results, clock.now())
+def _check(con: duckdb.DuckDBPyConnection, batch_key: str) -> None:
+    results = [*verify.run_checks(con), *verify.run_watches(con)]
+    verify.record(con, results, clock.now(), batch_key)
+    for result in results:
+        if result.violations:
+            logs.get(batch=batch_key).warning("check", check=result.name, violations=result.violations, sample=result.sample)
     verify.demand(results)
 
 

@@ -82,6 +82,11 @@ def _print(found: Status) -> None:
         for one in found["failing_sources"]:
             failing.add_row(f"{one['outlet']}: {one['url']}", str(one["failures"]), one["next_try"] or "next slot", one["error"])
         console.print(failing)
+    if found["findings"]:
+        checks = Table("Check", "Severity", "Rows", "For example")
+        for finding in found["findings"]:
+            checks.add_row(finding["check"], finding["severity"], str(finding["rows"]), finding["sample"])
+        console.print(checks)
     last = found["published"]
     console.print(f"published: {last['file']} at {last['at']}, {last['bytes']} bytes" if last else "published: nothing yet")
 
