@@ -24,6 +24,7 @@ MODULES = (
     "compare_steps",
     "compare",
     "sql",
+    "export",
     "settings",
 )
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import sys
-from collections.abc import Iterable
-from datetime import date, datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
-from uuid import UUID
 
 import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from cli.export_forms import write_csv
+from cli.values import plain
 from common.settings import Settings, load
 
 if TYPE_CHECKING:
@@ -54,25 +51,6 @@ def run(con: duckdb.DuckDBPyConnection, query: str) -> Result:
     table = con.sql(query).to_arrow_table()
     columns = [column.to_pylist() for column in table.columns]
     return list(table.column_names), list(zip(*columns, strict=True))
-
-
-def plain(value: Any) -> Any:
-    """A value that JSON can hold."""
-    match value:
-        case datetime() | date():
-            return value.isoformat()
-        case UUID():
-            return str(value)
-        case Decimal():
-            return float(value)
-        case list() | tuple():
-            return [plain(part) for part in value]
-        case dict():
-            return {name: plain(part) for name, part in value.items()}
-        case None | bool() | int() | float() | str():
-            return value
-        case _:
-            return str(value)
 
 
 def shown(value: Any) -> Text:
@@ -118,22 +96,13 @@ def print_result(result: Result, console: Console) -> None:
     console.print(f"{len(rows)} row{'' if len(rows) == 1 else 's'}{more}", style="dim")
 
 
-def write_csv(names: list[str], rows: Iterable[tuple[Any, ...]]) -> None:
-    """CSV with a header (RFC 4180); lists and structs as JSON."""
-    writer = csv.writer(sys.stdout, lineterminator="\r\n")
-    writer.writerow(names)
-    for row in rows:
-        values = [plain(value) for value in row]
-        writer.writerow([json.dumps(v, ensure_ascii=False) if isinstance(v, list | dict) else v for v in values])
-
-
 def output(result: Result, *, as_json: bool, as_csv: bool, console: Console) -> None:
     """Print a result in the form that was asked for."""
     names, rows = result
     if as_json:
         typer.echo(json.dumps([dict(zip(names, map(plain, row), strict=True)) for row in rows], indent=2, ensure_ascii=False))
     elif as_csv:
-        write_csv(names, rows)
+        write_csv(sys.stdout, names, rows)
     else:
         print_result(result, console)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -166,7 +167,7 @@ def test_times_with_a_zone_need_no_further_library(con: duckdb.DuckDBPyConnectio
 
 
 def test_csv_keeps_lists_as_json(capsys: pytest.CaptureFixture[str]) -> None:
-    command.write_csv(["a"], [([1, 2],)])
+    command.write_csv(sys.stdout, ["a"], [([1, 2],)])
     assert capsys.readouterr().out == 'a\r\n"[1, 2]"\r\n'
 
 
