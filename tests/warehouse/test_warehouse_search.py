@@ -172,6 +172,7 @@ def hits(desk: Any, query: str, macro: str = "search") -> list[str]:
         ("pyong*", ["herald"]),
         ("seco* summ*", ["herald", "ledger"]),
         ("summiting", ["herald", "ledger"]),  # no text spells it so
+        ("häusern", ["bote"]),
         ("yongyang", []),
         ("x:y", []),
         ('"" - -"" *', []),

@@ -24,7 +24,8 @@ longer AS MATERIALIZED (
     SELECT DISTINCT a.place, a.step, w.stem_id
     FROM (FROM word a WHERE a.is_open OR NOT EXISTS (FROM known k WHERE k.place = a.place AND k.step = a.step)) a
     JOIN core.search_word w ON starts_with(w.word, a.word)
-        OR (starts_with(a.word, w.stem) AND length(w.stem) >= greatest(4, length(a.word) - 3))
+        -- German stems have lost their umlauts
+        OR ((starts_with(a.word, w.stem) OR starts_with(strip_accents(a.word), w.stem)) AND length(w.stem) >= greatest(4, length(a.word) - 3))
 ),
 stem AS MATERIALIZED (
     SELECT place, step, stem_id, max(share) AS share
