@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import random
 import re
+import shutil
 from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 import pytest
 
+from common.settings import Settings
 from transforms.stems import stem
 from warehouse import indexing, stages
 from warehouse.connect import open_private
+from warehouse.landing import folder, verify, write_landing
+from warehouse.load import load
 from warehouse.verify import run_checks
 
 POSTINGS = """
@@ -109,9 +115,20 @@ def test_slices_make_the_same_index(loader: Any, make: Any, con: duckdb.DuckDBPy
     assert held(con) == expected(con)
 
 
-@pytest.fixture
-def library(desk: Any, make: Any) -> Any:
-    """Texts of several languages and scripts; minutes after noon are their publication."""
+class Shelf:
+    """A warehouse that is only read."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self.con = con
+
+    def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        return self.con.execute(sql, list(values)).fetchall()
+
+
+@pytest.fixture(scope="module")
+def library(empty_file: Path, tmp_path_factory: pytest.TempPathFactory, dam_of_session: Any) -> Iterator[Shelf]:
+    """Texts of several languages and scripts; days after noon of 20 September 2018 are their publication."""
+    make, _ = dam_of_session
     texts = {
         "herald": ("en", "Second summit agreed", "Moon and Kim will meet for a second summit in Pyongyang."),
         "ledger": ("en", "Talks", "At the summit the second speaker was Moon. Summits like this are rare."),
@@ -124,9 +141,13 @@ def library(desk: Any, make: Any) -> Any:
         make.row(c, body, headline=headline, language=language, published_at=make.at(n * 60 * 24))
         for n, (c, (language, headline, body)) in enumerate(zip(captures, texts.values(), strict=True))
     ]
-    desk.put(captures, rows, [make.outlet(name) for name in texts])
-    indexing.index_missing(desk.con)
-    return desk
+    made = Settings(data_dir=tmp_path_factory.mktemp("library"), warehouse_threads=1)
+    made.warehouse_file.parent.mkdir(parents=True)
+    shutil.copy(empty_file, made.warehouse_file)
+    write_landing(made, "b1", captures, rows)
+    with open_private(made) as con:
+        load(con, verify(folder(made, "b1")), folder(made, "b1"), make.noon)
+        yield Shelf(con)
 
 
 def hits(desk: Any, query: str, macro: str = "search") -> list[str]:
@@ -185,6 +206,11 @@ def test_queries(library: Any, query: str, expected: list[str]) -> None:
 def test_any_of_the_words_is_enough_where_it_is_asked_so(library: Any) -> None:
     assert sorted(hits(library, "pyongyang speaker volcano", "search_any")) == ["herald", "ledger"]
     assert hits(library, "pyongyang speaker volcano") == []
+
+
+def test_small_words_count_in_phrases_and_where_all_are_asked_for(library: Any) -> None:
+    assert hits(library, "at the", "search_any") == hits(library, "the volcano", "search_any") == []
+    assert hits(library, '"at the summit"', "search_any") == hits(library, "at the summit speaker") == ["ledger"]
 
 
 @pytest.mark.parametrize("query", ["after:yesterday", "before:2018-13-01", "dam after:"])

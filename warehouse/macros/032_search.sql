@@ -1,9 +1,12 @@
 -- Articles that answer a query, best first. Rank: BM25 (Robertson & Zaragoza 2009) with the usual k1 = 1.2 and b = 0.75 over the words of
--- the body and three times those of the headline. `needs_all`: every word and phrase has to be there; otherwise any of them.
+-- the body and three times those of the headline. `needs_all`: every word and phrase has to be there; otherwise any of them, and small
+-- words that stand alone are left out.
 -- Bodies are read only where the excerpt is asked for.
 CREATE MACRO marts.search_found(query, needs_all) AS TABLE
 WITH asked AS MATERIALIZED (FROM marts.search_query(query)),
-word AS MATERIALIZED (FROM asked WHERE word IS NOT NULL),
+word AS MATERIALIZED (
+    FROM asked WHERE word IS NOT NULL AND (needs_all OR words > 1 OR NOT list_contains(marts.search_small_words(), word))
+),
 filter AS MATERIALIZED (
     SELECT max(instant) FILTER ((field = 'after') = NOT is_not) AS first_at,
            min(instant) FILTER ((field = 'before') = NOT is_not) AS end_at,
