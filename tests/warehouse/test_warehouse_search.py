@@ -208,6 +208,11 @@ def test_any_of_the_words_is_enough_where_it_is_asked_so(library: Any) -> None:
     assert hits(library, "pyongyang speaker volcano") == []
 
 
+def test_a_word_that_is_asked_for_twice_counts_once(library: Any) -> None:
+    once, twice = (library.rows("SELECT outlet_id, score FROM search(?)", query) for query in ("moon", "moon MOON moon"))
+    assert once == twice != []
+
+
 def test_small_words_count_in_phrases_and_where_all_are_asked_for(library: Any) -> None:
     assert hits(library, "at the", "search_any") == hits(library, "the volcano", "search_any") == []
     assert hits(library, '"at the summit"', "search_any") == hits(library, "at the summit speaker") == ["ledger"]

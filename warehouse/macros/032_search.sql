@@ -5,7 +5,10 @@
 CREATE MACRO marts.search_found(query, needs_all) AS TABLE
 WITH asked AS MATERIALIZED (FROM marts.search_query(query)),
 word AS MATERIALIZED (
-    FROM asked WHERE word IS NOT NULL AND (needs_all OR words > 1 OR NOT list_contains(marts.search_small_words(), word))
+    FROM asked
+    WHERE word IS NOT NULL AND (needs_all OR words > 1 OR NOT list_contains(marts.search_small_words(), word))
+    -- a word that is asked for twice counts once
+    QUALIFY words > 1 OR row_number() OVER (PARTITION BY words = 1, word, field, is_not, is_open ORDER BY place) = 1
 ),
 filter AS MATERIALIZED (
     SELECT max(instant) FILTER ((field = 'after') = NOT is_not) AS first_at,
