@@ -18,9 +18,10 @@ appeared AS (
     JOIN core.article_version v USING (version_id)
     WHERE s.version_before IS DISTINCT FROM s.version_id
 )
+-- lead() of one argument: 1.x clients can not read what DuckDB 2.0 writes of its three
 SELECT p.article_id, p.version_id, a.outlet_id, a.canonical_url AS url, p.valid_from,
-       lead(p.valid_from, 1, a.removed_at) OVER versions AS valid_to, p.known_from,
-       lead(p.known_from, 1, a.removed_at) OVER versions AS known_to
+       coalesce(lead(p.valid_from) OVER versions, a.removed_at) AS valid_to, p.known_from,
+       coalesce(lead(p.known_from) OVER versions, a.removed_at) AS known_to
 FROM appeared p
 JOIN core.article a USING (article_id)
 WINDOW versions AS (PARTITION BY p.article_id ORDER BY p.known_from, p.version_id);
