@@ -17,12 +17,14 @@ MODULES = (
     "ingest",
     "push",
     "reprocess",
+    "quarantine",
     "fetch",
     "extract",
     "attribute",
     "compare_steps",
     "compare",
     "sql",
+    "export",
     "settings",
 )
 

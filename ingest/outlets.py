@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
 import soupsieve
@@ -122,6 +122,9 @@ class Outlet(BaseModel):
     delay_s: float | None = Field(None, ge=0, le=MAX_DELAY_S, description="Seconds between two requests; unset: the setting host_delay_s.")
     include: list[Pattern] = Field([], description="Only URLs that one of these regular expressions finds; empty: all.")
     exclude: list[Pattern] = Field([], description="No URL that one of these regular expressions finds.")
+    export: Literal["full", "excerpt", "none"] = Field(
+        "excerpt", description="What of its texts leaves the warehouse by `consilience export`: whole, cut to an excerpt, or links alone."
+    )
     rules: list[OutletRules] = Field([], description="CSS rules for extraction, dated.")
 
     @model_validator(mode="after")

@@ -14,7 +14,8 @@ WORDS = HERE / "comments" / "words.yaml"
 OBJECTS = """
 SELECT 'TABLE' AS kind, schema_name, table_name AS name FROM duckdb_tables() WHERE NOT internal AND schema_name IN ('core', 'ops')
 UNION ALL SELECT 'VIEW', schema_name, view_name FROM duckdb_views() WHERE NOT internal AND schema_name IN ('core', 'marts', 'ops')
-UNION ALL SELECT 'MACRO TABLE', schema_name, function_name FROM duckdb_functions() WHERE NOT internal AND function_type = 'table_macro'
+UNION ALL SELECT CASE function_type WHEN 'macro' THEN 'MACRO' ELSE 'MACRO TABLE' END, schema_name, function_name
+FROM duckdb_functions() WHERE NOT internal AND function_type IN ('macro', 'table_macro')
 ORDER BY ALL
 """
 COLUMNS = """

@@ -72,16 +72,18 @@ def open_private(settings: Settings, *, read_only: bool = False) -> Iterator[duc
         con.close()
 
 
-def open_read_only(path: Path) -> duckdb.DuckDBPyConnection:
-    """A file opened for reading, without access to other files, the network or its own settings."""
+def open_read_only(path: Path, *, memory: str | None = None) -> duckdb.DuckDBPyConnection:
+    """A file opened for reading, without access to other files, the network or its own settings; `memory`: its limit, e.g. 1GB."""
     # the resolved name: within one process DuckDB hands out the instance it already has for a path, even after the link moved
     con = duckdb.connect(str(path.resolve()), read_only=True, config={"enable_external_access": False})
+    if memory:
+        con.execute("SET memory_limit = ?", [memory])
     con.execute("SET TimeZone = 'UTC'; SET lock_configuration = true")
     return con
 
 
-def open_published(settings: Settings) -> duckdb.DuckDBPyConnection:
-    """The newest published snapshot, read-only.
+def open_published(settings: Settings, *, memory: str | None = None) -> duckdb.DuckDBPyConnection:
+    """The newest published snapshot, read-only; `memory`: the limit of its queries, e.g. 1GB.
 
     Raises:
         Misconfigured: nothing was published yet.
@@ -91,4 +93,4 @@ def open_published(settings: Settings) -> duckdb.DuckDBPyConnection:
             f"{settings.published_file}: nothing published yet. Run `consilience up` and wait for the first batch, "
             "or set CONSILIENCE_DATA_DIR to the folder that holds your data."
         )
-    return open_read_only(settings.published_file)
+    return open_read_only(settings.published_file, memory=memory)

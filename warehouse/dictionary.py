@@ -32,6 +32,41 @@ FROM duckdb_functions() WHERE function_type = 'table_macro' AND NOT internal ORD
 """
 
 
+# Column -> table whose rows it names, and the column's name there.
+KEYS = {
+    "outlet_id": ("outlet", "outlet_id"),
+    "capture_id": ("capture", "capture_id"),
+    "article_id": ("article", "article_id"),
+    "version_id": ("article_version", "version_id"),
+    "mention_id": ("claim_mention", "mention_id"),
+    "mention_a": ("claim_mention", "mention_id"),
+    "mention_b": ("claim_mention", "mention_id"),
+    "parent_id": ("claim_mention", "mention_id"),
+    "a": ("article", "article_id"),
+    "b": ("article", "article_id"),
+    "story_id": ("story", "story_id"),
+    "claim_id": ("claim", "claim_id"),
+    "document": ("search_document", "document"),
+    "stem_id": ("search_word", "stem_id"),
+}
+LINKS = """
+SELECT c.table_name, c.column_name
+FROM duckdb_columns() c
+JOIN duckdb_tables() t ON t.table_name = c.table_name AND t.schema_name = c.schema_name
+WHERE c.schema_name = 'core' ORDER BY c.table_name, c.column_index
+"""
+
+
+def picture(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """The tables of core and what their columns refer to, as a Mermaid entity-relationship diagram."""
+    lines = ["```mermaid", "erDiagram"]
+    for name, column in con.execute(LINKS).fetchall():
+        owner, key = KEYS.get(column, (name, column))
+        if owner != name or key != column:
+            lines.append(f"    {owner} ||--o{{ {name} : {column}")
+    return [*lines, "```"]
+
+
 def row(*cells: str | None) -> str:
     """One line of a Markdown table."""
     return "| " + " | ".join((cell or "").replace("|", "\\|") for cell in cells) + " |"
@@ -47,7 +82,14 @@ def page() -> str:
     """The whole dictionary as Markdown."""
     with duckdb.connect() as con:
         migrate(con)
-        parts = [HEAD, "## Macros\n", row("call", "meaning"), row("---", "---")]
+        parts = [
+            HEAD,
+            "## How the tables of core hang together\n",
+            *picture(con),
+            "\n## Macros\n",
+            row("call", "meaning"),
+            row("---", "---"),
+        ]
         parts += [row(f"`FROM {call}`", comment) for call, comment in con.execute(MACROS).fetchall()]
         for schema, name, kind, comment in con.execute(RELATIONS).fetchall():
             parts += [f"\n## {schema}.{name}\n", f"{comment} ({kind})\n", *table(con, schema, name)]

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 from pydantic import ValidationError
 
 from common import clock
 from common.errors import Broken, Misconfigured, RetryLater
 from common.settings import Settings
-from ingest.records import Model
+from ingest.records import Capture, Model
 from ingest.store.captures import batch_slug, sealed_batches, write_durably
 
 _ENDING = ".request.json"
@@ -25,6 +26,11 @@ class Request(Model):
     batch_key: str
     batches: list[str]
     made_at: datetime
+    only: frozenset[UUID] = frozenset()  # captures that are meant; empty: all
+
+    def means(self, capture: Capture) -> bool:
+        """Whether the capture is to be read again."""
+        return not self.only or capture.capture_id in self.only
 
 
 def _path(settings: Settings, batch_key: str) -> Path:
@@ -39,7 +45,7 @@ def _read(path: Path) -> Request:
         raise Broken(f"{path}: request can't be read: {error}; remove it to give it up", path=str(path)) from error
 
 
-def ask(settings: Settings, batch_key: str, batches: list[str] | None) -> Request:
+def ask(settings: Settings, batch_key: str, batches: list[str] | None, only: Iterable[UUID] = ()) -> Request:
     """Note what is to be read again (None or nothing: every sealed batch); a request that exists stays as it is.
 
     Raises:
@@ -54,7 +60,7 @@ def ask(settings: Settings, batch_key: str, batches: list[str] | None) -> Reques
         raise Misconfigured(
             f"there is no sealed batch {missing[0]!r}; `consilience status` and the folder data/captures show those there are"
         )
-    request = Request(batch_key=batch_key, batches=batches or sealed, made_at=clock.now())
+    request = Request(batch_key=batch_key, batches=batches or sealed, made_at=clock.now(), only=frozenset(only))
     path.parent.mkdir(parents=True, exist_ok=True)
     write_durably(path, request.model_dump_json(indent=1).encode())
     return request

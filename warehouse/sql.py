@@ -25,6 +25,8 @@ VARIABLES = frozenset(
         "captures",
         "code_version",
         "loaded_at",
+        "slice_first",
+        "slice_last",
         "stale_first",
         "stale_last",
         "window_first",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from uuid import UUID
 
 import duckdb
 
@@ -18,12 +19,12 @@ from ingest.records import Capture, OutletProfile, Page, Recall
 from ingest.state import open_state
 from ingest.store import captures
 from transforms.records import Transformed
-from warehouse import compact, landing, reprocessing, verify
+from warehouse import compact, indexing, landing, reprocessing, verify
 from warehouse.connect import open_private
 from warehouse.load import load
 from warehouse.migrate import migrate
 from warehouse.publish import publish_copy
-from warehouse.sql import naive
+from warehouse.sql import naive, transaction
 from warehouse.window import compare_stale
 
 REPROCESS = "reprocess/"
@@ -96,8 +97,10 @@ def transform_batch(settings: Settings, batch_key: str) -> dict[str, int]:
     return _land(settings, batch_key, captures.read_index(settings, batch_key), captures.read_pages(settings, batch_key))
 
 
-def reprocess_batch(settings: Settings, batch_key: str, batches: list[str] | None = None) -> dict[str, int]:
+def reprocess_batch(settings: Settings, batch_key: str, batches: list[str] | None = None, *, only: Sequence[UUID] = ()) -> dict[str, int]:
     """Read fetched captures again with the present code, as one batch `reprocess/…`; `batches` empty or None means all sealed ones.
+
+    `only`: ids of the captures to read; none means all of these batches.
 
     What was asked for is kept until it is loaded: a second call, also after a kill or damage, makes the same batch.
 
@@ -107,11 +110,18 @@ def reprocess_batch(settings: Settings, batch_key: str, batches: list[str] | Non
     """
     if done := _existing(settings, batch_key):
         return _landed_counts(done)
-    keys = reprocessing.ask(settings, batch_key, batches).batches
-    index = (capture for key in keys for capture in captures.read_index(settings, key) if capture.outcome == "fetched")
-    pages = (page for key in keys for page in captures.read_pages(settings, key))
+    request = reprocessing.ask(settings, batch_key, batches, only)
+    index = (c for key in request.batches for c in captures.read_index(settings, key) if c.outcome == "fetched" and request.means(c))
+    pages = (page for key in request.batches for page in captures.read_pages(settings, key) if request.means(page.capture))
     with reprocessing.held(settings, batch_key):
         return _land(settings, batch_key, index, pages)
+
+
+def _prepare(con: duckdb.DuckDBPyConnection) -> None:
+    """Bring schema and search index to this code."""
+    migrate(con)
+    with transaction(con):
+        indexing.index_missing(con)
 
 
 def load_batch(settings: Settings, batch_key: str) -> dict[str, int]:
@@ -125,10 +135,10 @@ def load_batch(settings: Settings, batch_key: str) -> dict[str, int]:
         Broken: a check returned rows; they are in ops.check_result.
     """
     with open_private(settings) as con:
-        migrate(con)
+        _prepare(con)
         counts = _load(con, settings, batch_key)
         _compare(con, settings)
-        _check(con)
+        _check(con, batch_key)
     reprocessing.settle(settings, batch_key)
     logs.get(batch=batch_key).info("loaded", **counts)
     return counts
@@ -155,9 +165,12 @@ def _compare(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     compare_stale(con, compare, window_days=settings.story_window_days)
 
 
-def _check(con: duckdb.DuckDBPyConnection) -> None:
-    results = verify.run_checks(con)
-    verify.record(con, results, clock.now())
+def _check(con: duckdb.DuckDBPyConnection, batch_key: str) -> None:
+    results = [*verify.run_checks(con), *verify.run_watches(con)]
+    verify.record(con, results, clock.now(), batch_key)
+    for result in results:
+        if result.violations:
+            logs.get(batch=batch_key).warning("check", check=result.name, violations=result.violations, sample=result.sample)
     verify.demand(results)
 
 
@@ -169,7 +182,7 @@ def publish(settings: Settings) -> Path:
         Broken: a check returned rows; what was published stays.
     """
     with open_private(settings) as con:
-        migrate(con)
+        _prepare(con)
         _compare(con, settings)
         return publish_copy(con, settings, clock.now())
 

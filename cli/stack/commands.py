@@ -12,6 +12,8 @@ from common import settings as settings_module
 from common.errors import RetryLater
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from cli.stack.status import Status
 
 # The supervisor promises 20 s; the rest is for a busy computer.
@@ -77,13 +79,29 @@ def _print(found: Status) -> None:
         runs.add_row(dag_id, ", ".join(f"{count} {state}" for state, count in states.items()))
     console.print(runs)
     console.print(f"outlets: {found['outlets_problem'] or len(found['outlets'])}")
-    if found["failing_sources"]:
-        failing = Table("Failing source", "Failures", "Next try (UTC)", "Why")
-        for one in found["failing_sources"]:
-            failing.add_row(f"{one['outlet']}: {one['url']}", str(one["failures"]), one["next_try"] or "next slot", one["error"])
-        console.print(failing)
+    for table in (_failing_sources(found), _findings(found)):
+        if table.row_count:
+            console.print(table)
     last = found["published"]
     console.print(f"published: {last['file']} at {last['at']}, {last['bytes']} bytes" if last else "published: nothing yet")
+
+
+def _failing_sources(found: Status) -> Table:
+    from rich.table import Table
+
+    table = Table("Failing source", "Failures", "Next try (UTC)", "Why")
+    for one in found["failing_sources"]:
+        table.add_row(f"{one['outlet']}: {one['url']}", str(one["failures"]), one["next_try"] or "next slot", one["error"])
+    return table
+
+
+def _findings(found: Status) -> Table:
+    from rich.table import Table
+
+    table = Table("Check", "Severity", "Rows", "For example")
+    for one in found["findings"]:
+        table.add_row(one["check"], one["severity"], str(one["rows"]), one["sample"])
+    return table
 
 
 def env() -> None:

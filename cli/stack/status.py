@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from datetime import UTC, datetime, timedelta
 from typing import TypedDict
@@ -41,6 +42,15 @@ class FailingSource(TypedDict):
     next_try: str | None
 
 
+class Finding(TypedDict):
+    """A check of the warehouse that found something."""
+
+    check: str
+    severity: str
+    rows: int
+    sample: str
+
+
 class Status(TypedDict):
     """Everything that `consilience status --json` prints."""
 
@@ -51,6 +61,7 @@ class Status(TypedDict):
     outlets: list[str]
     outlets_problem: str | None
     failing_sources: list[FailingSource]
+    findings: list[Finding]
     published: Publication | None
 
 
@@ -67,6 +78,7 @@ def gather(settings: Settings) -> Status:
         outlets=outlets,
         outlets_problem=problem,
         failing_sources=failing_sources(settings),
+        findings=findings(settings),
         published=published(settings),
     )
 
@@ -131,6 +143,26 @@ def failing_sources(settings: Settings) -> list[FailingSource]:
         )
         for outlet, one in found
     ]
+
+
+def findings(settings: Settings) -> list[Finding]:
+    """What the last checks found. The private file also knows why nothing is published; while it is held, the published one answers."""
+    import duckdb
+
+    from warehouse.connect import open_private, open_read_only
+    from warehouse.verify import latest
+
+    found = []
+    try:
+        if settings.warehouse_file.is_file():
+            with open_private(settings.model_copy(update={"warehouse_wait_s": 0}), read_only=True) as con:
+                found = latest(con)
+    except RetryLater:
+        with contextlib.suppress(duckdb.Error), open_read_only(settings.published_file) as con:  # none yet, or made by older code
+            found = latest(con)
+    except duckdb.Error:  # made by older code, before its first load by this one
+        return []
+    return [Finding(check=one.name, severity=one.severity, rows=one.violations, sample=one.sample or "") for one in found if one.violations]
 
 
 def published(settings: Settings) -> Publication | None:

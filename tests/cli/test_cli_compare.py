@@ -14,6 +14,7 @@ from cli import compare as command
 from common import clock
 from common.errors import Misconfigured
 from common.settings import Settings
+from warehouse import indexing
 from warehouse.connect import open_private, open_published
 from warehouse.migrate import migrate
 from warehouse.publish import publish_copy
@@ -59,6 +60,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         migrate(con)
         con.execute("CREATE TEMP MACRO uuid_of(n) AS ('00000000-0000-0000-0000-' || lpad(hex(n::BIGINT), 12, '0'))::UUID")
         con.execute(ROWS)
+        indexing.index_missing(con)
         publish_copy(con, made, clock.now())
     return made.data_dir
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import re
+import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -12,15 +14,19 @@ from typing import Any
 from uuid import UUID
 
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 import typer
 from prompt_toolkit.application import create_app_session
+from prompt_toolkit.completion import CompleteEvent
+from prompt_toolkit.document import Document
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output import DummyOutput
 from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from cli import sql as command
+from cli import sql_files, sql_print, sql_words
 from common import clock
 from common.errors import Misconfigured
 from common.settings import Settings
@@ -112,10 +118,10 @@ def test_every_value_has_a_json_form(value: Any, expected: Any) -> None:
 
 
 def test_printed_values_are_one_short_line() -> None:
-    assert str(command.shown("two\nlines")) == "two lines"
-    assert str(command.shown(None)) == "null"
-    assert str(command.shown(date(2018, 9, 20))) == "2018-09-20"
-    assert len(command.shown("x" * 5000)) == command.VALUE_LENGTH
+    assert str(sql_print.shown("two\nlines")) == "two lines"
+    assert str(sql_print.shown(None)) == "null"
+    assert str(sql_print.shown(date(2018, 9, 20))) == "2018-09-20"
+    assert len(sql_print.shown("x" * 5000)) == sql_print.VALUE_LENGTH
 
 
 def test_long_results_are_cut_and_say_so(con: duckdb.DuckDBPyConnection) -> None:
@@ -166,7 +172,7 @@ def test_times_with_a_zone_need_no_further_library(con: duckdb.DuckDBPyConnectio
 
 
 def test_csv_keeps_lists_as_json(capsys: pytest.CaptureFixture[str]) -> None:
-    command.write_csv(["a"], [([1, 2],)])
+    command.write_csv(sys.stdout, ["a"], [([1, 2],)])
     assert capsys.readouterr().out == 'a\r\n"[1, 2]"\r\n'
 
 
@@ -177,12 +183,13 @@ def test_enter_sends_a_finished_query(text: str, sends: bool) -> None:
 
 def test_the_prompt_survives_mistakes_and_says_goodbye(con: duckdb.DuckDBPyConnection) -> None:
     console = Console(file=io.StringIO(), width=120)
-    assert command.answer(con, "SELEC 1;", console)
-    assert command.answer(con, " ", console)
-    assert command.answer(con, ".tables", console)
-    assert not command.answer(con, ".exit", console)
+    prompt = command.Prompt(con, console)
+    assert all(prompt.answer(text) for text in ("SELEC 1;", " ", ".tables", ".save", ".save x.xlsx"))
+    assert not prompt.answer(".exit")
     told = console.file.getvalue()  # type: ignore[attr-defined]
     assert "syntax error" in told
+    assert "ask first" in told
+    assert ".parquet" in told
     assert "marts.story_report" in told
 
 
@@ -194,3 +201,105 @@ def test_the_prompt_reads_keys_and_keeps_history(con: duckdb.DuckDBPyConnection,
         command.prompt(con, settings, console)
     assert "Harbour Herald" in console.file.getvalue()  # type: ignore[attr-defined]
     assert "FROM core.outlet;" in (settings.data_dir / ".sql_history").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("FROM mar", [("marts.story", 3), ("marts.story_report(", 3)]),
+        ("SELECT 1 FROM ", [("core.outlet", 0), ("marts.story", 0), ("marts.story_report(", 0)]),
+        ("select * from x join core.", [("core.outlet", 5)]),
+        ("SELECT count(ou", [("outlet_id", 2)]),
+        ("SELECT v.OUT", [("outlet_id", 3)]),
+        ("SELECT sto", [("story_id", 3)]),
+        ("SEL", [("SELECT", 3)]),
+        ("SELECT marts.story_r", [("marts.story_report(", 13)]),
+        ("", []),
+        ("SELECT 'x ", []),
+        ("FROM nowhere.x", []),
+    ],
+)
+def test_completion_knows_the_place(text: str, expected: list[tuple[str, int]]) -> None:
+    words = sql_words.Words(["SELECT"], ["core.outlet", "marts.story", "marts.story_report("], ["outlet_id", "story_id"])
+    assert sql_words.candidates(text, words) == expected
+
+
+def test_completion_holds_what_the_warehouse_has(con: duckdb.DuckDBPyConnection) -> None:
+    words = command.words(con)
+    assert {"marts.story", "search(", "marts.as_of(", "core.article_version"} <= set(words.relations)
+    assert "headline" in words.columns
+    assert "select" in words.keywords
+
+
+def test_completion_replaces_what_was_typed(con: duckdb.DuckDBPyConnection) -> None:
+    (found,) = command.completer(command.words(con)).get_completions(Document("SELECT 1 FROM core.outl"), CompleteEvent())
+    assert (found.text, found.start_position) == ("core.outlet", -9)
+
+
+def test_a_query_without_end_is_interrupted(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = run(settings, monkeypatch, "SELECT count(*) FROM range(1000000000000)", "--time-limit", "0.05")
+    assert result.exit_code == 1
+    assert "--time-limit" in result.stderr
+    assert run(settings, monkeypatch, "SELECT 1", "--time-limit", "0").exit_code == 0
+
+
+def test_a_query_beyond_its_memory_says_what_to_do(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONSILIENCE_WAREHOUSE_MEMORY", "20MB")
+    result = run(settings, monkeypatch, "SELECT list(range) FROM range(100000000)")
+    assert result.exit_code == 1
+    assert "CONSILIENCE_WAREHOUSE_MEMORY" in result.stderr
+
+
+@pytest.mark.parametrize("ending", sql_files.ENDINGS)
+def test_a_result_as_a_file(settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"deep/x{ending.upper()}"
+    assert run(settings, monkeypatch, "SELECT outlet_id, [1, 2] AS n, NULL AS x FROM core.outlet", "-o", str(path)).exit_code == 0
+    rows = [{"outlet_id": "herald", "n": [1, 2], "x": None}]
+    match ending:
+        case ".csv":
+            assert path.read_bytes() == b'outlet_id,n,x\r\nherald,"[1, 2]",\r\n'
+        case ".json":
+            assert json.loads(path.read_text("utf-8")) == rows
+        case ".md":
+            assert path.read_text("utf-8") == "| outlet_id | n | x |\n| --- | --- | --- |\n| herald | \\[1, 2] |  |\n"
+        case ".parquet":
+            assert pq.read_table(path).to_pylist() == rows
+    assert [found.name for found in path.parent.iterdir()] == [path.name]
+
+
+def test_markdown_keeps_markup_as_text() -> None:
+    stream = io.StringIO()
+    sql_files.write_markdown(stream, ["a"], [["<b>|`x`\n[y](javascript:1)"]])
+    assert stream.getvalue().splitlines()[2] == "| &lt;b>\\|\\`x\\` \\[y](javascript:1) |"
+
+
+def test_a_file_that_can_not_be_written_is_told(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    (tmp_path / "x").write_text("a file, no folder")
+    with pytest.raises(Misconfigured, match="x"):
+        sql_files.save(con, "SELECT 1", tmp_path / "x/y.csv")
+    with pytest.raises(duckdb.Error):
+        sql_files.save(con, "SELECT nothing", tmp_path / "z.csv")
+    assert not (tmp_path / "z.csv").exists()
+
+
+def test_the_prompt_saves_what_was_asked_last(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    prompt = command.Prompt(con, Console(file=io.StringIO(), width=120))
+    prompt.answer("SELECT range AS n FROM range(1000);")
+    prompt.answer("SELEC 1;")
+    prompt.answer(f".save {tmp_path / 'a b.csv'}")
+    assert len((tmp_path / "a b.csv").read_text("utf-8").splitlines()) == 1001
+
+
+@pytest.mark.parametrize(("rows", "is_paged"), [(5, False), (300, True)])
+def test_what_is_taller_than_the_screen_goes_through_the_pager(
+    con: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch, rows: int, is_paged: bool
+) -> None:
+    paged: list[str] = []
+    monkeypatch.setattr("pydoc.pager", paged.append)
+    monkeypatch.setenv("LESS", "")
+    console = Console(file=io.StringIO(), width=80, height=25, force_terminal=True)
+    command.Prompt(con, console).answer(f"SELECT range AS n FROM range({rows});")
+    assert bool(paged) is is_paged
+    printed = re.sub(r"\x1b\[[\d;]*m", "", "".join(paged) or console.file.getvalue())  # type: ignore[attr-defined]
+    assert f"{rows} rows" in printed
+    assert str(rows - 1) in printed

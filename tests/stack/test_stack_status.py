@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +20,10 @@ from ingest.rhythm import pace as rhythm
 from ingest.rhythm import polls
 from ingest.rhythm.pace import SourceState
 from ingest.state import open_state
+from warehouse import verify
+from warehouse.connect import open_private
+from warehouse.migrate import migrate
+from warehouse.publish import publish_copy
 
 NAMES = ("api-server", "scheduler", "dag-processor", "triggerer")
 OUTLET = "id: {0}\nname: The {0}\nhome: https://{0}.example/\ncountry: GB\nlanguage: en\nfeeds: [https://{0}.example/feed.xml]\n"
@@ -167,3 +173,27 @@ def test_failing_sources_are_told_with_reason_and_next_try(settings: Settings, c
     ]  # fmt: skip
     commands._print(status.gather(settings))
     assert "Failing source" in capsys.readouterr().out
+
+
+def test_findings_of_the_checks_are_told_also_while_a_load_holds_the_file(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    assert status.findings(settings) == []
+    assert not settings.data_dir.exists()
+    at = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
+    with open_private(settings) as con:
+        assert status.findings(settings) == []  # made, but not by this code yet
+        migrate(con)
+        verify.record(
+            con, [verify.CheckResult("volume", 1, "herald 3 articles", "warning"), verify.CheckResult("ranges", 0, None)], at, "b1"
+        )
+        publish_copy(con, settings, at)
+    told = [{"check": "volume", "severity": "warning", "rows": 1, "sample": "herald 3 articles"}]
+    assert status.findings(settings) == told
+    commands._print(status.gather(settings))
+    assert "herald 3 articles" in capsys.readouterr().out
+    holder = "import sys, duckdb; con = duckdb.connect(sys.argv[1]); print('held', flush=True); sys.stdin.read()"
+    command = [sys.executable, "-c", holder, str(settings.warehouse_file)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        assert status.findings(settings) == told
+        process.communicate()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,6 +42,14 @@ def sealed(settings: Settings, at: list[datetime]) -> Settings:
 @pytest.mark.parametrize("batches", [None, []])
 def test_without_names_every_sealed_batch_is_meant_oldest_first(sealed: Settings, batches: list[str] | None) -> None:
     assert ask(sealed, "reprocess/1", batches).batches == ["c", "a", "b"]
+
+
+def test_single_captures_may_be_meant(sealed: Settings, make: Any) -> None:
+    one, two = make.capture("herald/1"), make.capture("herald/2")
+    assert ask(sealed, "reprocess/all", None).means(one)
+    request = ask(sealed, "reprocess/1", ["a"], [one.capture_id])
+    assert (request.means(one), request.means(two)) == (True, False)
+    assert ask(sealed, "reprocess/1", None) == request  # as it lies on the disk
 
 
 def test_named_batches_keep_their_order(sealed: Settings) -> None:
