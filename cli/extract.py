@@ -29,13 +29,16 @@ def extract(
     in_process: Annotated[
         bool, typer.Option("--in-process", help="Read in this process: no limits, and a page that kills the parser ends the command.")
     ] = False,
+    workers: Annotated[
+        int, typer.Option("--workers", min=1, help="Processes that read pages; starting one costs as much as some 60 pages.")
+    ] = 1,
 ) -> None:
     """Read pages, one JSON object a line on stdin, and write their records, one a line.
 
     In: {"id", "url", "html_path"}, and perhaps "content_type" and "outlet" (its file's id, for rules and time zone).
     Out: {"id", "title", "body", "authors", "published_at", ...}; a line or page that can't be read gives {"id", "error"}.
     """
-    settings = load()
+    settings = load().model_copy(update={"page_workers": workers})
     for answer in answers(sys.stdin, outlets(settings), settings, in_process=in_process):
         typer.echo(json.dumps(answer))
 

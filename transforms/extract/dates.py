@@ -53,7 +53,12 @@ def published(signals: Signals, latest: datetime | None = None) -> Moment | None
     """The publication time by the best evidence; `latest` is the time of capture."""
     zone = zone_of(signals.outlet)
     told = hinted(signals.hint, zone, latest)
-    if found := list(moments(claims(signals), zone, latest)):
+    believed = moments(claims(signals), zone, latest)
+    best = next(believed, None)
+    if best and best.precision == EXACT:
+        return best  # no other claim can refine it, and the scripts of a page are long
+    if best:
+        found = [best, *believed]
         seen = printed(signals.near_headline, zone, latest, languages(signals)) if found[0].precision == DAY_ONLY else None
         return refined(found[0], [*found[1:], *filter(None, [told, seen])])
     if told and signals.hint and signals.hint.source != "sitemap":
@@ -156,6 +161,8 @@ def searched(signals: Signals, zone: ZoneInfo, latest: datetime | None) -> Momen
     """A day that htmldate finds in the visible page."""
     from htmldate import find_date
 
+    if not signals.is_affordable:
+        return None
     limit = latest + AHEAD if latest else NEVER
     page = signals.tree.html or ""
     found = find_date(

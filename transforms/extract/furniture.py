@@ -72,7 +72,8 @@ def trim(found: list[Block], known: Known) -> Trimmed:
     lead = above_byline(article[start : start + TOP], known) if start else []
     texts = without_top(article[start + len(lead) :], titles, known)
     kept = without_bottom(texts, known)
-    signature = next((block.text for block in texts[::-1] if block not in kept and is_signature(block.text)), None)
+    stays = set(map(id, kept))
+    signature = next((block.text for block in texts[::-1] if id(block) not in stays and is_signature(block.text)), None)
     standfirst = next((block.text for block in lead if not is_label(block)), None)
     return Trimmed(unrepeated([block.text for block in kept]), list(dict.fromkeys(notes)), signature, standfirst)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from transforms.extract.signals import Signals
 
 # Identification is sure from a few hundred characters on; more costs time only.
-SAMPLE = 3000
+SAMPLE = 1000
 # Shorter texts are believed less than what the page declares.
 SURE = 200
 # Codes that the identifier and pages use for what readers know under another one.

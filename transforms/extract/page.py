@@ -63,18 +63,13 @@ def html(text: str, url: str, outlet: OutletProfile | None, hint: Hint | None, c
     found = signals.read(text, url, outlet, rules, hint)
     pictures = captions.captions(found)
     known = known_parts(found, pictures)
-    made = decisions(found, known)
-    seen = shown(made, known)
-    trimmed = furniture.trim([one.block for one, is_seen in zip(made, seen, strict=True) if is_seen], known)
-    article = "\n\n".join(one.block.text for one in settled(made, seen, trimmed.paragraphs, known) if one.kept)
+    article, trimmed = text_of(found, known)
     if not article:
         raise PageRejected("no article text found", url=url)
     return ExtractedPage(
         headline=known.headlines[0] or (hint.title if hint and hint.title else ""),
         body=article,
-        standfirst=next(
-            (text for text in (known.standfirst, trimmed.standfirst, known.description) if text and not opens(article, text)), None
-        ),
+        standfirst=summary(article, known.standfirst, trimmed.standfirst, known.description),
         section=titles.section(found),
         tags=titles.tags(found),
         authors=known.authors,
@@ -90,6 +85,19 @@ def html(text: str, url: str, outlet: OutletProfile | None, hint: Hint | None, c
         notes=list(dict.fromkeys([*trimmed.notes, *furniture.printed_notes(found)])),
         **dates.fields(dates.published(found, captured_at)),
     )
+
+
+def text_of(found: Signals, known: furniture.Known) -> tuple[str, furniture.Trimmed]:
+    """The article's paragraphs, and what the trims took out of them."""
+    made = decisions(found, known)
+    seen = shown(made, known)
+    trimmed = furniture.trim([one.block for one, is_seen in zip(made, seen, strict=True) if is_seen], known)
+    return "\n\n".join(one.block.text for one in settled(made, seen, trimmed.paragraphs, known) if one.kept), trimmed
+
+
+def summary(article: str, *texts: str | None) -> str | None:
+    """The first of the summaries that does not only repeat the article's start."""
+    return next((text for text in texts if text and not opens(article, text)), None)
 
 
 def known_parts(found: Signals, pictures: list[Caption]) -> furniture.Known:

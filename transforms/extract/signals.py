@@ -19,6 +19,9 @@ SHORTEST_LINK = 16
 LONGEST_LINE, FIRST_LINES = 160, 40
 LINES, MOST_LINES = "h1, h2, p, div:not(:has(div, p)), span, td, li, small, font, address, time", 2000
 
+# Tags and characters that trafilatura and htmldate read in half a second; the largest of some 370 pages had 9 200 and 2.2 million.
+MOST_AFFORDABLE, LARGEST_AFFORDABLE = 12_000, 3_000_000
+
 
 @dataclass(frozen=True)
 class Signals:
@@ -31,6 +34,7 @@ class Signals:
     hint: Hint | None = None
     meta: dict[str, list[str]] = field(default_factory=dict)
     tags: int = 0
+    size: int = 0
 
     @cached_property
     def nodes(self) -> list[jsonld.Node]:
@@ -65,6 +69,11 @@ class Signals:
             if titled and len(lines) >= FIRST_LINES:
                 break
         return lines[:FIRST_LINES]
+
+    @property
+    def is_affordable(self) -> bool:
+        """Small enough to be read by other libraries too within a second."""
+        return self.tags <= MOST_AFFORDABLE and self.size <= LARGEST_AFFORDABLE
 
     @property
     def article(self) -> jsonld.Node:
@@ -108,4 +117,4 @@ def metas(tree: LexborHTMLParser) -> dict[str, list[str]]:
 def read(text: str, url: str, outlet: OutletProfile | None = None, rules: OutletRules | None = None, hint: Hint | None = None) -> Signals:
     """Parse once."""
     tree = LexborHTMLParser(text)
-    return Signals(tree=tree, url=url, outlet=outlet, rules=rules, hint=hint, meta=metas(tree), tags=text.count("<"))
+    return Signals(tree=tree, url=url, outlet=outlet, rules=rules, hint=hint, meta=metas(tree), tags=text.count("<"), size=len(text))

@@ -16,6 +16,9 @@ REMEMBERED = 2048
 
 def clean(text: str) -> str:
     """One line: invisible characters out, every run of white space one blank, NFC."""
+    line = " ".join(text.split())
+    if line.isascii() and line.isprintable():
+        return line  # as most lines are, and ten times as fast
     return unicodedata.normalize("NFC", " ".join(INVISIBLE.sub("", text).split()))
 
 
