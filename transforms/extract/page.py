@@ -17,6 +17,8 @@ from transforms.records import Caption
 
 # A text that is mostly undecodable or invisible characters is no text.
 READABLE_SHARE = 0.97
+# A block with this score is text even where the trims would leave nothing else.
+SURE = 0.9
 ODD = re.compile(r"[\ufffd\x00-\x08\x0b\x0e-\x1f]")
 # The richest of some 370 pages looked at had 9 200; parsing takes quadratic time where an attacker nests them, and the limits of the child
 # process end what is slow below the bound: 20 000 siblings take 1.5 s.
@@ -92,7 +94,11 @@ def text_of(found: Signals, known: furniture.Known) -> tuple[str, furniture.Trim
     made = decisions(found, known)
     seen = shown(made, known)
     trimmed = furniture.trim([one.block for one, is_seen in zip(made, seen, strict=True) if is_seen], known)
-    return "\n\n".join(one.block.text for one in settled(made, seen, trimmed.paragraphs, known) if one.kept), trimmed
+    left = [one.block.text for one in settled(made, seen, trimmed.paragraphs, known) if one.kept]
+    if not left:  # a page with one paragraph, which its metadata give too: better twice than an empty body
+        printed_titles = set(map(folded, known.headlines))
+        left = [one.block.text for one in made if one.kept and one.score >= SURE and folded(one.block.text) not in printed_titles]
+    return "\n\n".join(left), trimmed
 
 
 def summary(article: str, *texts: str | None) -> str | None:

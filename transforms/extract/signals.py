@@ -35,6 +35,7 @@ class Signals:
     meta: dict[str, list[str]] = field(default_factory=dict)
     tags: int = 0
     size: int = 0
+    known: dict[str, list[str]] = field(default_factory=dict)
 
     @cached_property
     def nodes(self) -> list[jsonld.Node]:
@@ -49,6 +50,13 @@ class Signals:
         by_id = {str(node["@id"]): node for node in self.nodes if "@id" in node and len(node) > 2}
         found = jsonld.articles(self.nodes, headlines)
         return [{name: jsonld.resolve(value, by_id) for name, value in node.items()} for node in found]
+
+    @cached_property
+    def site_name(self) -> str | None:
+        """Name of the site as it calls itself."""
+        publisher = jsonld.first(self.article, "publisher")
+        named = self.content("og:site_name", "application-name", "apple-mobile-web-app-title", "al:android:app_name")
+        return next((name for name in [*named, publisher] if name and "://" not in name), None)
 
     @cached_property
     def links(self) -> frozenset[str]:
@@ -87,9 +95,9 @@ class Signals:
     def texts(self, *selectors: str) -> Iterator[str]:
         """Non-empty texts of the elements that match, in the order of the selectors."""
         for selector in selectors:
-            for node in self.tree.css(selector):
-                if text := shown(node):
-                    yield text
+            if selector not in self.known:
+                self.known[selector] = [text for node in self.tree.css(selector) if (text := shown(node))]
+            yield from self.known[selector]
 
 
 def is_alone(link: LexborNode) -> bool:

@@ -39,9 +39,7 @@ MOST_TAGS = 30
 
 def site_name(signals: Signals) -> str | None:
     """Name of the site as it calls itself."""
-    publisher = jsonld.first(signals.article, "publisher")
-    named = signals.content("og:site_name", "application-name", "apple-mobile-web-app-title", "al:android:app_name")
-    return next((name for name in [*named, publisher] if name and "://" not in name), None)
+    return signals.site_name
 
 
 def without_site(title: str, signals: Signals) -> str:
