@@ -32,6 +32,9 @@ def extract(
     in_process: Annotated[
         bool, typer.Option("--in-process", help="Read lines in this process: no limits, and a page that kills the parser ends the command.")
     ] = False,
+    workers: Annotated[
+        int, typer.Option("--workers", min=1, help="Processes that read pages; starting one costs as much as some 60 pages.")
+    ] = 1,
 ) -> None:
     """Read pages, one JSON object a line on stdin, and write their records, one a line; or read the one PAGE.
 
@@ -39,7 +42,7 @@ def extract(
     Out: {"id", "title", "body", "authors", "published_at", "evidence", ...}; a page that holds no article has an empty body and
     "rejected" with the reason; a line or page that can't be read gives {"id", "error"}.
     """
-    settings = load()
+    settings = load().model_copy(update={"page_workers": workers})
     if page is not None:
         one_page(page, url, outlet, settings, html=html, explain=explain or html is not None)
         return

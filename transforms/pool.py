@@ -66,10 +66,10 @@ class Limits:
 class Child:
     """One worker process and the pipe to it."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, task: Task = "transform") -> None:
         path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "transforms.worker", str(limits.memory_mb)],
+            [sys.executable, "-P", "-m", "transforms.worker", str(limits.memory_mb), task],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=os.environ | ONE_THREAD | {"PYTHONPATH": path},
@@ -153,7 +153,7 @@ class Pool(Generic[Made]):
 
     def start(self) -> Child:
         """A fresh worker."""
-        child = Child(self.limits)
+        child = Child(self.limits, self.task)
         self.children.add(child)
         return child
 

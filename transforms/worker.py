@@ -78,11 +78,18 @@ def limit_cpu(seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (int(usage.ru_utime + usage.ru_stime) + 1 + seconds, hard))
 
 
-def warm_up() -> None:
-    """Load what a first page would otherwise pay for out of its own limits."""
-    import transforms.claims  # noqa: F401
+def warm_up(task: Task) -> None:
+    """Load what a first page would otherwise pay for out of its own limits.
+
+    The identifier of languages comes first: while it unpacks itself it needs 30 MB more than it keeps, and the rest fits in there.
+    """
+    from py3langid import classify
+
+    classify("warm up")
     from transforms.extract import extract
 
+    if task == "transform":
+        import transforms.claims  # noqa: F401
     extract(WARM_PAGE, "https://consilience.invalid/")
 
 
@@ -106,14 +113,14 @@ def serve(source: BinaryIO, sink: BinaryIO) -> None:
 
 
 def main() -> None:
-    """Entry point: `python -m transforms.worker MEGABYTES`."""
+    """Entry point: `python -m transforms.worker MEGABYTES TASK`."""
     die_with_parent()
     faulthandler.enable()
     logs.configure()
     sink = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not get between the frames
     try:
-        warm_up()
+        warm_up("read" if sys.argv[2:] == ["read"] else "transform")
         limit_memory(int(sys.argv[1]))
         serve(sys.stdin.buffer, sink)
     except MemoryError:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ingest.records import OutletRules
 from transforms.extract import body, fallback, signals
 from transforms.extract.blocks import Block
-from transforms.extract.body import OVERRULED, TRUSTED, TRUSTED_ON_TOP, Decision, decisions, doubt, kind, settled, told
+from transforms.extract.body import OVERRULED, TRUSTED, TRUSTED_ON_TOP, Decision, decisions, doubt, kind, settled, shown, told
 from transforms.extract.furniture import TOP, Known, trim
 from transforms.extract.segments import segments
 from transforms.extract.selector import Scored, scored
@@ -99,7 +99,7 @@ def test_huge_pages_are_not_read_a_second_time(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(fallback, "votes", lambda *_: pytest.fail("asked"))
     monkeypatch.setattr(fallback, "extracted", lambda _: pytest.fail("asked"))
     monkeypatch.setattr(body, "doubt", lambda _: 1.0)
-    page = replace(signals.read("<p>Short.</p>", URL), tags=fallback.MOST_AFFORDABLE + 1)
+    page = replace(signals.read("<p>Short.</p>", URL), tags=signals.MOST_AFFORDABLE + 1)
     assert [one.block.text for one in decisions(page, Known())] == ["Short."]
 
 
@@ -189,3 +189,24 @@ def test_kinds(html: str, number: int) -> None:
 def test_the_text_in_data() -> None:
     assert told(signals.read(linked(articleBody=ONE), URL)) == ONE
     assert told(signals.read("<p>x</p>", URL)) == ""
+
+
+# --- what the trims see ---
+
+
+def test_the_trims_see_what_surrounds_the_text() -> None:
+    lines = ["News", "Well is mended", "A rope for Hollin", "By Jane Doe", ONE, "Share", TWO, "(AP)", "Related stories"]
+    made = [Decision(Block("p", line), 0.5, line in {ONE, TWO}, "score") for line in lines]
+    seen = shown(made, Known(headlines=["Well is mended"], authors=["Jane Doe"]))
+    assert [line for line, is_seen in zip(lines, seen, strict=True) if is_seen] == [*lines[1:5], TWO, "(AP)"]
+
+
+def test_a_standfirst_that_was_kept_is_known_by_the_byline_below() -> None:
+    lines = ["Well is mended", "A rope for Hollin will be bought.", "By Jane Doe", ONE]
+    made = [Decision(Block("p", line), 0.5, line in lines[1::2], "score") for line in lines]
+    assert shown(made, Known(headlines=["Well is mended"], authors=["Jane Doe"])) == [True] * 4
+
+
+def test_where_nothing_is_kept_the_trims_see_nothing() -> None:
+    assert shown([Decision(Block("p", ONE), 0.1, kept=False, reason="score")], Known()) == [False]
+    assert shown([], Known()) == []

@@ -48,7 +48,7 @@ def test_text_that_ran_together_is_divided_by_the_data() -> None:
 def test_methods_are_lazy_and_stop_at_large_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fallback, "extracted", lambda _: pytest.fail("asked"))
     assert next(fallback.methods(read(linked(articleBody=LONG))))[0].text == LONG.strip()
-    large = read("<br>" * (fallback.MOST_AFFORDABLE + 1))
+    large = read("<br>" * (signals.MOST_AFFORDABLE + 1))
     assert list(fallback.methods(large)) == [[]]
 
 

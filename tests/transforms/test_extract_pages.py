@@ -62,3 +62,10 @@ def test_the_same_bytes_give_the_same_page(name: str) -> None:
 @pytest.mark.parametrize("name", CASES)
 def test_every_page_names_its_method(name: str) -> None:
     assert read(name)[1].extractor.startswith("trees/")
+
+
+def test_a_text_of_one_paragraph_is_kept_though_its_summary_says_the_same() -> None:
+    line = "The old well of Hollin was closed on Monday after a goose had fallen in, the mayor said, and the village drinks from the river."
+    head = f'<title>Well closed after goose</title><meta property="og:description" content="{line}">'
+    page = extract(f"{head}<main><h1>Well closed after goose</h1><h2 class=standfirst>{line}</h2></main>".encode(), "https://p.example/a")
+    assert page.body == line

@@ -74,7 +74,7 @@ def children() -> list[psutil.Process]:
 # The real worker around a reader without parsers: the body says what becomes of the page. It starts in a fraction of the time.
 LIGHT = f"""#!{sys.executable}
 import os, signal, sys
-sys.argv = sys.argv[-1:] * 2
+sys.argv = ["worker", *sys.argv[-2:]]
 from transforms import pipeline, worker
 
 def burn():
@@ -91,7 +91,7 @@ def transform(page, outlet, *, min_words, recall=None):
     return pipeline.Transformed(rejection=pipeline.rejection(page.capture, "extract", "light", str(os.getpid()), "filtered"))
 
 pipeline.transform = transform
-worker.warm_up = list
+worker.warm_up = str
 worker.main()
 """
 

@@ -23,7 +23,7 @@ from transforms.extract.selector import FILE
 
 CORPORA = ("fundus", "aeb", "wcxb", "trafeval", "htmldate")
 GOLD = ("fundus", "aeb", "wcxb")
-THRESHOLD = 0.5
+THRESHOLD = 0.45
 
 
 def main() -> None:
@@ -73,7 +73,9 @@ def validate(pages: list[Sample], count: int, keep: Path | None) -> None:
             if number == fold:
                 scores[at] = stages.scores(pages[at])
     if keep:
-        np.savez(keep / "cv.npz", allow_pickle=False, **{page.corpus + "/" + page.ident: found for page, found in zip(pages, scores, strict=True)})
+        np.savez(
+            keep / "cv.npz", allow_pickle=False, **{f"{page.corpus}/{page.ident}": found for page, found in zip(pages, scores, strict=True)}
+        )
     for threshold in (0.4, 0.5, 0.6):
         print(f"threshold {threshold}: {evaluate.line(pages, scores, threshold)}", flush=True)
 

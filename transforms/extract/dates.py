@@ -178,6 +178,8 @@ def searched(signals: Signals, zone: ZoneInfo, latest: datetime | None) -> Momen
     """A day that htmldate finds in the visible page."""
     from htmldate import find_date
 
+    if not signals.is_affordable:
+        return None
     limit = latest + AHEAD if latest else NEVER
     page = signals.tree.html or ""
     found = find_date(

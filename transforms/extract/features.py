@@ -1,63 +1,27 @@
-"""What a segment looks like, as numbers: its text, its element, its neighbours, the containers around it. One row a segment."""
+"""What a segment looks like on its page, as numbers: its element, its neighbours, the containers around it. One row a segment."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from transforms.extract import captions, furniture, lines
-from transforms.extract.blocks import Block
 from transforms.extract.furniture import Known
 from transforms.extract.hints import BIT, NAMES
-from transforms.extract.lexicon import lexicon
 from transforms.extract.lines import HEADINGS
-from transforms.extract.segments import PLACES, Cut, Element, Segment
-from transforms.extract.text import folded
+from transforms.extract.looks import OWN, Floats, is_idle, own_rows
+from transforms.extract.segments import PLACES, Cut, Element
 
-Floats = NDArray[np.float32]
 Numbers = NDArray[np.int64]
 Reals = NDArray[np.float64] | NDArray[np.int64]
 
 TAGS = (
-    "p",
-    "div",
-    "li",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "td",
-    "blockquote",
-    "figcaption",
-    "section",
-    "article",
-    "dd",
-    "dt",
-    "pre",
-    "body",
-    "a",
+    *("p", "div", "li", "h1", "h2", "h3", "h4", "td", "blockquote", "figcaption", "section", "article", "dd", "dt", "pre", "body", "a"),
     "header",
 )
-STOPS = re.compile(r"[.!?…。！？؟।](?=[\s\"”’»)\]]|$)|[。！？]")
-CAPITAL = re.compile(r"[A-ZÀ-ÖØ-ÞА-Я]")
-LOWER_WORD = re.compile(r"(?<![^\W\d_])[a-zß-öø-ÿа-я]")
-DIGIT = re.compile(r"[0-9]")
-UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
-SYMBOLS = re.compile(r"[|•·©@#→›»▶►]")
-# Lexicon patterns are for short lines; long ones are paragraphs whatever they begin with.
-LONGEST_TRIED = 300
-# Characters that letters are counted in, and ends of sentences.
-SAMPLE, LONGEST_COUNTED = 160, 2000
-# A credit in brackets at the end of a caption is no longer than this.
-LONGEST_CREDIT, CREDIT_ENDS = 90, (")", "]", ").", "].")
-# Folded texts of so many letters are the same where one holds the other.
-LONG_KEY = 30
-# Menu items: fewer blanks than this, and so much of it linked.
-IDLE_WORDS, IDLE_LINKED = 3, 0.9
+TAG_NUMBER = {tag: number for number, tag in enumerate(TAGS)}
+BESIDE = ("chars", "prose", "linked", "heading", "label", "dated", "trimmed")
 # A line of so many characters with the end of a sentence, mostly outside links, is prose; characters of unspaced scripts count triple.
 PROSE, WIDE = 60, 3
 # The main container holds this share of the prose that the richest element holds.
@@ -66,128 +30,30 @@ LEVELS = 4
 NEIGHBOURS = (-3, -2, -1, 1, 2, 3)
 WINDOW = 5
 
-OWN = (
-    "chars", "words", "linked", "links", "marked", "inner", "commas", "stops", "ends", "colon", "digits", "capitals", "lower",
-    "first_lower", "quote", "symbols", "query", "wide",
-    "furniture", "prompt", "closing", "note", "signature", "credit", "byline", "dated", "bio", "label", "by_author",
-    "title", "summary", "caption", "lone_link", "linked_data", "copies", "copied",
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Parts:
-    """The page's other parts, folded once."""
-
-    known: Known
-    titles: list[str]
-    about: list[str]
-    authors: list[tuple[str, int]]
-    captions: frozenset[str]
-    told: str
-
-    @classmethod
-    def of(cls, known: Known, told: str) -> Parts:
-        """`told` is the folded JSON-LD body."""
-        return cls(
-            known,
-            list(dict.fromkeys(key for text in known.headlines if (key := folded(text)))),
-            [key for text in (known.standfirst, known.description) if text and (key := folded(text))],
-            [(folded(name), len(name)) for name in known.authors],
-            frozenset(map(folded, known.captions)),
-            told,
-        )
-
-
-def is_idle(segment: Segment) -> bool:
-    """A menu item: a few words, all of them a link. There are hundreds, and none is ever kept."""
-    return segment.linked > IDLE_LINKED * len(segment.text) and segment.text.count(" ") < IDLE_WORDS
-
-
-def idle(segment: Segment) -> list[float]:
-    """The row of a menu item."""
-    return [len(segment.text), segment.text.count(" ") + 1, 1.0, segment.links] + [0.0] * (len(OWN) - 4)
-
-
-def own(segment: Segment, parts: Parts, seen: Counter[str]) -> list[float]:
-    """Numbers of one segment by itself; `seen` counts the texts so far."""
-    text = segment.text
-    size, key, head = len(text), folded(text), text[:SAMPLE]
-    sample, words = len(head), text.count(" ") + 1
-    row = [
-        size, words, min(1.0, segment.linked / size), segment.links, min(1.0, segment.marked / size), segment.inner,
-        text.count(",") + text.count("、") + text.count("،"), len(STOPS.findall(text[:LONGEST_COUNTED])),
-        text.endswith(lines.SENTENCE_END), text.endswith((":", "：")), len(DIGIT.findall(head)) / sample,
-        len(CAPITAL.findall(head)) / sample, len(LOWER_WORD.findall(head)) / (head.count(" ") + 1), text[0].islower(),
-        text[0] in "\"'“„«»‘‚「『", len(SYMBOLS.findall(head)), text.endswith(("?", "？")), len(UNSPACED.findall(head)) / sample,
-        *verdicts(Block(segment.tag, text), key, parts),
-        -1.0 if not parts.told else float(key in parts.told), 0.0, float(seen[key]),
-    ]  # fmt: skip
-    seen[key] += 1
-    return row
-
-
-def verdicts(block: Block, key: str, parts: Parts) -> list[float]:
-    """What the trims think of it."""
-    text, line, known = block.text, lexicon(), parts.known
-    size = len(text)
-    tried, short = size <= LONGEST_TRIED, size <= lines.LONGEST_BYLINE
-    return [
-        not key or bool(tried and line.furniture.match(text)),
-        bool(tried and line.prompt.match(text)),
-        bool(short and line.closing.match(text)),
-        size <= lines.LONGEST_NOTE and bool(line.correction.match(text) or line.update.match(text)),
-        short and lines.is_signature(text),
-        bool(tried and (line.credit.match(text) or ends_in_credit(text))),
-        bool(short and line.byline.match(text)),
-        short and lines.is_dated(text),
-        lines.is_bio(text, [*known.authors, *known.sites]),
-        lines.is_label(block),
-        sum(length for name, length in parts.authors if name in key) / size if short else 0.0,
-        titled(key, parts.titles) if tried else 0.0,
-        any(key == other or (len(key) > LONG_KEY and (key in other or other in key)) for other in parts.about),
-        key in parts.captions,
-        key in known.links,
-    ]
-
-
-def ends_in_credit(text: str) -> bool:
-    """The last brackets name a photographer or an agency, as in captions."""
-    match = captions.BRACKETS.search(text[-LONGEST_CREDIT:]) if text.endswith(CREDIT_ENDS) else None
-    return match is not None and captions.is_credit(match[1])
-
-
-def titled(key: str, titles: list[str]) -> float:
-    """2 where the text is a headline of the page, 1 where it holds one and little else."""
-    if key in titles:
-        return 2.0
-    return float(any(title in key and len(key) <= furniture.HEADLINE_ROOM * len(title) for title in titles))
-
-
-def own_rows(cut: Cut, known: Known, told: str) -> Floats:
-    """`own` of every segment, (n, len(OWN))."""
-    seen: Counter[str] = Counter()
-    parts = Parts.of(known, told)
-    found = [idle(segment) if is_idle(segment) else own(segment, parts, seen) for segment in cut.segments]
-    rows = np.array(found, dtype=np.float32)
-    rows[:, OWN.index("copies")] = [0 if is_idle(segment) else seen[folded(segment.text)] for segment in cut.segments]
-    return rows
-
 
 class Table:
     """Columns of numbers, collected by name."""
 
     def __init__(self) -> None:
         self.names: list[str] = []
-        self.columns: list[Floats] = []
+        self.columns: list[NDArray[np.generic]] = []
 
     def add(self, name: str, column: NDArray[np.generic]) -> None:
         """One column, (n,)."""
         self.names.append(name)
-        self.columns.append(column.astype(np.float32))
+        self.columns.append(column)
+
+    def add_all(self, names: Sequence[str], columns: NDArray[np.generic]) -> None:
+        """Several columns, (names, n)."""
+        self.names.extend(names)
+        self.columns.extend(columns)
 
     def done(self) -> Floats:
         """(n, columns)."""
-        return np.column_stack(self.columns) if self.columns else np.zeros((0, 0), np.float32)
+        found = np.empty((len(self.columns), len(self.columns[0])), dtype=np.float32)
+        for number, column in enumerate(self.columns):
+            found[number] = column
+        return found.T
 
 
 class Page:
@@ -247,8 +113,7 @@ def features(cut: Cut, known: Known, told: str = "", kind: int = 0) -> tuple[lis
     """Names and rows, (segments, features), of stage 1."""
     rows = own_rows(cut, known, told)
     page, table = Page(cut, rows), Table()
-    for number, name in enumerate(OWN):
-        table.add(name, rows[:, number])
+    table.add_all(OWN, rows.T)
     for part in (add_places, add_containers, add_groups, add_position, add_neighbours):
         part(page, table)
     table.add("kind", np.full(page.count, kind))
@@ -258,14 +123,11 @@ def features(cut: Cut, known: Known, told: str = "", kind: int = 0) -> tuple[lis
 
 def add_places(page: Page, table: Table) -> None:
     """Tags, hints of the element, of those near and of all around it."""
-    tags = np.array([segment.tag for segment in page.cut.segments])
-    for tag in TAGS:
-        table.add(f"tag_{tag}", tags == tag)
-    for number, name in enumerate(NAMES):
-        for column, place in enumerate(("own", "near", "all")):
-            table.add(f"{place}_{name}", page.masks[:, column] >> number & 1)
-    for number, name in enumerate(PLACES):
-        table.add(f"in_{name}", page.masks[:, 3] >> number & 1)
+    tags = np.array([TAG_NUMBER.get(segment.tag, -1) for segment in page.cut.segments])
+    table.add_all([f"tag_{tag}" for tag in TAGS], tags == np.arange(len(TAGS))[:, None])
+    for column, place in enumerate(("own", "near", "all")):
+        table.add_all([f"{place}_{name}" for name in NAMES], page.masks[:, column] >> np.arange(len(NAMES))[:, None] & 1)
+    table.add_all([f"in_{name}" for name in PLACES], page.masks[:, 3] >> np.arange(len(PLACES))[:, None] & 1)
     table.add("hidden", page.masks[:, 4])
     table.add("broken", np.array([segment.broken for segment in page.cut.segments]))
 
@@ -290,7 +152,7 @@ def add_containers(page: Page, table: Table) -> None:
         table.add(f"up{level}_paragraphs", share(paragraphs[at], paragraphs.max()))
     main = page.main
     numbers = np.arange(page.count)
-    table.add("in_main", (numbers >= page.first[main]) & (numbers < page.last[main]))
+    table.add("inside_main", (numbers >= page.first[main]) & (numbers < page.last[main]))
     table.add("main_depth", page.depth[page.home] - page.depth[main])
     table.add("depth", page.depth[page.home])
 
@@ -337,14 +199,14 @@ def add_position(page: Page, table: Table) -> None:
 
 
 def shifted(values: NDArray[np.generic], offset: int, empty: float) -> NDArray[np.float64]:
-    """The value of the segment so many places on."""
-    found = np.full(len(values), empty, dtype=np.float64)
-    if abs(offset) >= len(values):
+    """The values of the segments so many places on, (..., n)."""
+    found = np.full(values.shape, empty, dtype=np.float64)
+    if abs(offset) >= values.shape[-1]:
         return found
     if offset > 0:
-        found[:-offset] = values[offset:]
+        found[..., :-offset] = values[..., offset:]
     else:
-        found[-offset:] = values[:offset]
+        found[..., -offset:] = values[..., :offset]
     return found
 
 
@@ -354,14 +216,8 @@ def add_neighbours(page: Page, table: Table) -> None:
     linked = share(page.linked, page.chars)
     labels, dated = page.rows[:, OWN.index("label")], page.rows[:, OWN.index("dated")]
     trimmed = page.rows[:, [OWN.index(name) for name in ("furniture", "prompt", "closing", "byline", "lone_link")]].max(axis=1)
+    rows = np.stack([page.chars, page.text_prose, linked, headings, labels, dated, trimmed])
+    likes = np.stack([page.group, page.parent[page.home]])
     for offset in NEIGHBOURS:
-        at = f"{offset:+d}"
-        table.add(f"chars{at}", shifted(page.chars, offset, -1))
-        table.add(f"prose{at}", shifted(page.text_prose, offset, -1))
-        table.add(f"linked{at}", shifted(linked, offset, -1))
-        table.add(f"heading{at}", shifted(headings, offset, -1))
-        table.add(f"label{at}", shifted(labels, offset, -1))
-        table.add(f"dated{at}", shifted(dated, offset, -1))
-        table.add(f"trimmed{at}", shifted(trimmed, offset, -1))
-        table.add(f"group{at}", shifted(page.group, offset, -1) == page.group)
-        table.add(f"home{at}", shifted(page.parent[page.home], offset, -1) == page.parent[page.home])
+        table.add_all([f"{name}{offset:+d}" for name in BESIDE], shifted(rows, offset, -1))
+        table.add_all([f"group{offset:+d}", f"home{offset:+d}"], shifted(likes, offset, -1) == likes)

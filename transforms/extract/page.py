@@ -8,7 +8,7 @@ from datetime import datetime
 from common.errors import PageRejected
 from ingest.records import Hint, OutletProfile, OutletRules, Recall
 from transforms.extract import captions, flags, furniture, headlines, live, metadata, people, plaintext, signals, titles
-from transforms.extract.body import decisions, settled, shown
+from transforms.extract.body import Decision, decisions, settled, shown
 from transforms.extract.decode import decode
 from transforms.extract.prints import prints
 from transforms.extract.records import NO_ARTICLE, ExtractedPage, extractor
@@ -18,6 +18,8 @@ from transforms.records import Caption
 
 # A text that is mostly undecodable or invisible characters is no text.
 READABLE_SHARE = 0.97
+# A block with this score is text even where the trims would leave nothing else.
+SURE = 0.9
 ODD = re.compile(r"[\ufffd\x00-\x08\x0b\x0e-\x1f]")
 # The richest of some 370 pages looked at had 9 200; parsing takes quadratic time where an attacker nests them, and the limits of the child
 # process end what is slow below the bound: 20 000 siblings take 1.5 s.
@@ -73,7 +75,7 @@ def html(
     seen = shown(made, known)
     chosen = [one.block for one, is_seen in zip(made, seen, strict=True) if is_seen]
     trimmed = furniture.trim(chosen, known)
-    final = [one.block.text for one in settled(made, seen, trimmed.reasons) if one.kept]
+    final = [one.block.text for one in settled(made, seen, trimmed.reasons) if one.kept] or lone(made, known)
     paragraphs, posts = live.arranged(found, final, captured_at)
     article = "\n\n".join(paragraphs)
     if not article:
@@ -94,6 +96,12 @@ def html(
         blocks=prints(chosen),
         **metadata.fields(found, article, title, who, trimmed.signature, captured_at),
     )
+
+
+def lone(made: list[Decision], known: furniture.Known) -> list[str]:
+    """The text of a page with one paragraph, which its metadata give too: better twice than an empty body."""
+    titles = set(map(folded, known.headlines))
+    return [one.block.text for one in made if one.kept and one.score >= SURE and folded(one.block.text) not in titles]
 
 
 def standfirst(known: furniture.Known, trimmed: furniture.Trimmed, article: str) -> str | None:
