@@ -21,8 +21,8 @@ READABLE_SHARE = 0.97
 # A block with this score is text even where the trims would leave nothing else.
 SURE = 0.9
 ODD = re.compile(r"[\ufffd\x00-\x08\x0b\x0e-\x1f]")
-# The richest of some 370 pages looked at had 9 200; parsing takes quadratic time where an attacker nests them, and the limits of the child
-# process end what is slow below the bound: 20 000 siblings take 1.5 s.
+# The richest of some 370 pages looked at had 9 200; parsing takes quadratic time where an attacker nests them, and below this bound no
+# page tried took a second.
 MOST_TAGS = 60_000
 
 
