@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from common.settings import load
+
 if TYPE_CHECKING:
     from transforms.claims import Attribution
+    from transforms.records import ClaimsMethod
 
 
 def rendered(item: Attribution) -> dict[str, Any]:
@@ -55,14 +58,14 @@ def moment(value: Any) -> datetime | None:
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
-def answer(line: str) -> dict[str, Any]:
+def answer(line: str, method: ClaimsMethod) -> dict[str, Any]:
     """The output of one input line; a bad line gives `error`."""
     from transforms.claims import attribute as find
 
     row: Any = None
     try:
         row = json.loads(line)
-        found = find(row["text"], published=moment(row.get("published")), language=row.get("language"))
+        found = find(row["text"], published=moment(row.get("published")), language=row.get("language"), method=method)
         return {"id": row["id"], "attributions": [rendered(item) for item in found]}
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         return {"id": row.get("id") if isinstance(row, dict) else None, "error": f"{type(error).__name__}: {error}"}
@@ -70,9 +73,10 @@ def answer(line: str) -> dict[str, Any]:
 
 def attribute() -> None:
     """Find who said what: JSON lines {"id", "text"[, "published", "language"]} in, {"id", "attributions"} out."""
+    method = load().claims
     for line in sys.stdin:
         if line.strip():
-            typer.echo(json.dumps(answer(line), ensure_ascii=False))
+            typer.echo(json.dumps(answer(line, method), ensure_ascii=False))
 
 
 def register(app: typer.Typer) -> None:

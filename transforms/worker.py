@@ -17,6 +17,7 @@ from typing import IO, BinaryIO, Literal
 
 from common import logs
 from ingest.records import Capture, Model, OutletProfile, Page
+from transforms.records import ClaimsMethod
 
 LENGTH = struct.Struct(">I")
 # Exit status of a worker that ran out of memory and can't be trusted with another page.
@@ -37,6 +38,7 @@ class Job(Model):
     task: Task
     min_words: int
     cpu_s: int
+    claims: ClaimsMethod = "rules"
 
 
 def send(stream: IO[bytes], payload: bytes) -> None:
@@ -91,7 +93,9 @@ def answer(job: Job, body: bytes) -> bytes:
 
     limit_cpu(job.cpu_s)
     page = Page(capture=job.capture, body=body)
-    made = pipeline.read(page, job.outlet) if job.task == "read" else pipeline.transform(page, job.outlet, min_words=job.min_words)
+    if job.task == "read":
+        return pipeline.read(page, job.outlet).model_dump_json().encode()
+    made = pipeline.transform(page, job.outlet, min_words=job.min_words, claims=job.claims)
     return made.model_dump_json().encode()
 
 

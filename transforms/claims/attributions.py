@@ -7,18 +7,19 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from transforms.claims.dates import DateFound, dates
-from transforms.claims.finder import Document, find, inner_links, segment
+from transforms.claims.finder import Document, inner_links, segment
 from transforms.claims.judge import certainty, hedging, is_negated, polarity
 from transforms.claims.lexicon import wordlist
 from transforms.claims.links import Link
-from transforms.claims.model import Attribution, Speaker
+from transforms.claims.methods import links_by
+from transforms.claims.model import LEARNED, METHOD, Attribution, Speaker
 from transforms.claims.names import Cast, Entity
 from transforms.claims.numbers import numbers
 from transforms.claims.resolve import Resolver
 from transforms.claims.roles import NOBODY
 from transforms.claims.statements import CONFIDENCE, merged, statements
 from transforms.claims.text import Range
-from transforms.records import DateValue, NumberValue, QuoteType
+from transforms.records import ClaimsMethod, DateValue, NumberValue, QuoteType
 
 # Share of quoted characters from which a content counts as direct, and up to which as indirect (as PolNeAR's users count: 0.9 and 0.1).
 DIRECT, INDIRECT = 0.9, 0.1
@@ -64,12 +65,20 @@ class Facts:
         ]
 
 
-def attribute(text: str, *, published: datetime | None = None, language: str | None = None, statements: bool = False) -> list[Attribution]:
+def attribute(
+    text: str,
+    *,
+    published: datetime | None = None,
+    language: str | None = None,
+    statements: bool = False,
+    method: ClaimsMethod = "rules",
+) -> list[Attribution]:
     """Every attribution of a text, sorted by content start; `published` resolves relative dates.
 
     `statements`: also the outlet's own factual sentences that no attribution covers, as quote type `statement`.
+    `method`: `model` asks the learned tagger where the language has one; `rules` never.
     """
-    extraction = Extraction(segment(text, language), published.date() if published else None)
+    extraction = Extraction(segment(text, language), published.date() if published else None, method)
     items = extraction.attributions()
     return arranged([*items, *extraction.statements(items)] if statements else items)
 
@@ -77,8 +86,9 @@ def attribute(text: str, *, published: datetime | None = None, language: str | N
 class Extraction:
     """The attributions of one document."""
 
-    def __init__(self, document: Document, published: date | None) -> None:
+    def __init__(self, document: Document, published: date | None, method: ClaimsMethod) -> None:
         self.document = document
+        self.method: ClaimsMethod = method
         found = dates(document.text, published)
         self.facts = Facts(numbers(document.text, document.language, [d.span for d in found]), found)
         self.cast = Cast(document.sentences, german=document.language == "de")
@@ -89,7 +99,7 @@ class Extraction:
         """Outer attributions in text order, each followed by those nested in it."""
         items: list[Item] = []
         held: list[Held] = []
-        for link in self.ordered(find(self.document)):
+        for link in self.ordered(links_by(self.document, self.method)):
             holder = next((h for h in reversed(held[-HOLDERS:]) if holds(h.link, link)), None)
             made = self.add(items, held, link, holder)
             if made and holder is None:
@@ -165,6 +175,7 @@ class Extraction:
             numbers=self.facts.numbers_in(content),
             dates=self.date_values(content),
             said_on=self.said_on(link, (sentence.start, sentence.end)),
+            method=LEARNED if link.sure is not None else METHOD,
         )
 
     def said_on(self, link: Link, sentence: Range) -> date | None:
@@ -189,7 +200,9 @@ def holds(outer: Link, inner: Link) -> bool:
 
 
 def confidence(link: Link) -> float:
-    """The share of right uses of the cue, less where the source was taken over or is missing."""
+    """What the tagger says; of a rule the share of right uses of the cue, less where the source was taken over or is missing."""
+    if link.sure is not None:
+        return link.sure
     return round(link.cue.weight * (0.8 if link.inherited else 1.0) * (1.0 if link.source else 0.7), 3)
 
 

@@ -28,16 +28,21 @@ NEGATION = re.compile(
 DEMANDS = re.compile(r"\b(?:should(?! (?:not )?have)|must(?! have)|ought to|müssten?|sollten?)\b", re.IGNORECASE)
 # "did not say" tells nothing, "did not deny" comes near to saying it
 NEGATED: dict[Polarity, Polarity] = {"asserts": "other", "denies": "asserts"}
+OPENING, CLOSING = '“„«"', "”\"»’' "
 NEGATION_REACH = 90  # characters of the main clause in which a negation counts
 
 
 def polarity(link: Link, words: str) -> Polarity:
     """Polarity of the cue, turned by a negation, a question mark or "asked to"."""
     plain = link.cue.polarity
+    if not words:
+        return plain
     if link.negated:
         return NEGATED.get(plain, "denies") if link.cue.name != "think" else "denies"
     if plain == "questions" and words.startswith("to "):
         return "demands"
+    if plain == "asserts" and words.rstrip(CLOSING).endswith("?") and (words[0] in OPENING or link.cue.lemma == ""):
+        return "questions"
     if plain == "asserts" and link.cue.name in {"say", "state", "tell"} and words.startswith("to "):
         return "demands"
     return "demands" if plain == "asserts" and DEMANDS.search(words[:NEGATION_REACH]) else plain
