@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -23,6 +24,11 @@ from transforms.records import ClaimsMethod, DateValue, NumberValue, QuoteType
 
 # Share of quoted characters from which a content counts as direct, and up to which as indirect (as PolNeAR's users count: 0.9 and 0.1).
 DIRECT, INDIRECT = 0.9, 0.1
+# Words that lead from the speaker to who passed the words on; `pos` and `endpos` of the search make \Z the start of the name.
+VIA = re.compile(r"\bvia (?:the )?\Z")
+VIA_REACH = 9
+# "at yesterday's opening" tells the day of the words, "on Thursday's fight" what they are about.
+AT = re.compile(r"\b(?:at|[Dd]uring|in) \Z")
 NESTED = wordlist("nested")
 
 
@@ -146,6 +152,9 @@ class Extraction:
         above = holder.entity if holder else None
         speaker, entity = self.resolver.speaker(link.source, at, tokens, nested=holder is not None, outer=above)
         made = self.attribution(link, speaker)
+        teller = None if holder else self.teller(link)
+        if teller and speaker.name and teller.name != speaker.name:
+            made = replace(made, chain=(teller.name, speaker.name))
         if holder:
             parent = items[holder.index][0]
             if not another_voice(parent, speaker, link):
@@ -178,10 +187,19 @@ class Extraction:
             method=LEARNED if link.sure is not None else METHOD,
         )
 
+    def teller(self, link: Link) -> Entity | None:
+        """Who passed the words on: "Lee said, via the Evening Star"."""
+        inside = [m for m in self.cast.mentions[link.sentence] if all(m.end <= a or m.start >= b for a, b in link.content)]
+        return next((m.entity for m in inside if VIA.search(self.document.text, max(0, m.start - VIA_REACH), m.start)), None)
+
     def said_on(self, link: Link, sentence: Range) -> date | None:
         """The day in the words around source and cue, outside the content."""
-        for found in self.facts.dates_in((sentence,)):
+        there = self.facts.dates_in((sentence,))
+        for found in sorted(there, key=lambda d: d.possessive):
             outside = all(found.end <= a or found.start >= b for a, b in link.content)
+            outside = outside and (
+                not found.possessive or bool(AT.search(self.document.text, max(0, found.start - VIA_REACH), found.start))
+            )
             if outside and len(found.past) == len("2018-09-20") and found.past[4] == found.past[7] == "-":
                 return date.fromisoformat(found.past)
         return None

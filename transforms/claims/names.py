@@ -81,7 +81,7 @@ def runs(sentence: Sentence, number: int, particles: frozenset[str] = PARTICLES)
 def capital(tokens: list[Token], i: int) -> bool:
     """A capitalised word that may belong to a name."""
     token = tokens[i]
-    if not token.text[0].isupper() or token.low in TIMES or token.text in NOT_NAMES:
+    if not token.text[0].isupper() or (token.low in TIMES and not after_capitals(tokens, i)) or token.text in NOT_NAMES:
         return False
     if token.low in MONTHS:
         return named_month(tokens, i)
@@ -91,6 +91,11 @@ def capital(tokens: list[Token], i: int) -> bool:
         and (token.low not in SUBJECTS or token.text == "US")
         and token.low not in DETERMINERS
     )
+
+
+def after_capitals(tokens: list[Token], i: int) -> bool:
+    """As in "USA Today"."""
+    return i > 0 and len(tokens[i - 1].text) > 1 and tokens[i - 1].text.isalpha() and tokens[i - 1].text.isupper()
 
 
 def run_end(tokens: list[Token], i: int, particles: frozenset[str]) -> int:
@@ -124,12 +129,12 @@ def name_start(tokens: list[Token], start: int, end: int) -> int:
         return start + (end - start > 2 and compound_title(tokens[start].low))
     table = words()
     lows = [POSSESSIVE.sub("", t.low) for t in tokens[start:end]]
-    post = next((k + 1 for k in range(1, len(lows) - 2) if is_post(tokens[start + k].text)), 0)
-    if post:
-        return start + post
     given = next((k for k in range(1, len(lows) - 1) if lows[k] in table.male | table.female), None)
     if given is not None and lows[0] not in table.male | table.female:
         return start + given
+    post = next((k + 1 for k in range(1, len(lows) - 2) if is_post(tokens[start + k].text)), 0)
+    if post:
+        return start + post
     last = behind_titles(lows)
     if last == len(lows) > 1 and lows[0] in table.male | table.female:
         return start
