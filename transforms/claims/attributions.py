@@ -188,7 +188,7 @@ class Extraction:
         )
 
     def teller(self, link: Link) -> Entity | None:
-        """Who passed the words on: "Lee said, via the Evening Star"."""
+        """Who passed the words on: "Lee said, via the Evening Gazette"."""
         inside = [m for m in self.cast.mentions[link.sentence] if all(m.end <= a or m.start >= b for a, b in link.content)]
         return next((m.entity for m in inside if VIA.search(self.document.text, max(0, m.start - VIA_REACH), m.start)), None)
 

@@ -35,17 +35,25 @@ NEGATION_REACH = 90  # characters of the main clause in which a negation counts
 def polarity(link: Link, words: str) -> Polarity:
     """Polarity of the cue, turned by a negation, a question mark or "asked to"."""
     plain = link.cue.polarity
-    if not words:
-        return plain
     if link.negated:
         return NEGATED.get(plain, "denies") if link.cue.name != "think" else "denies"
     if plain == "questions" and words.startswith("to "):
         return "demands"
-    if plain == "asserts" and words.rstrip(CLOSING).endswith("?") and (words[0] in OPENING or link.cue.lemma == ""):
+    return asserted(link, words) if plain == "asserts" else plain
+
+
+def asserted(link: Link, words: str) -> Polarity:
+    """What a neutral verb of saying does to these words."""
+    if asks(link, words):
         return "questions"
-    if plain == "asserts" and link.cue.name in {"say", "state", "tell"} and words.startswith("to "):
+    if link.cue.name in {"say", "state", "tell"} and words.startswith("to "):
         return "demands"
-    return "demands" if plain == "asserts" and DEMANDS.search(words[:NEGATION_REACH]) else plain
+    return "demands" if DEMANDS.search(words[:NEGATION_REACH]) else "asserts"
+
+
+def asks(link: Link, words: str) -> bool:
+    """A quotation, or a turn of a conversation, that ends with a question mark."""
+    return words.rstrip(CLOSING).endswith("?") and (words[0] in OPENING or not link.cue.lemma)
 
 
 def certainty(link: Link, words: str, verb: str = "") -> Certainty:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from transforms.claims.clauses import ACCORDING
 from transforms.claims.decoding import Tag
@@ -15,7 +17,7 @@ from transforms.claims.linker import Group, Layout, colons, linked
 from transforms.claims.links import Link
 from transforms.claims.openquotes import reunited
 from transforms.claims.phrases import NEGATIONS
-from transforms.claims.tagger import Tagger
+from transforms.claims.tagger import WEIGHTS, Tagger
 from transforms.claims.text import Range, Sentence, Token
 from transforms.claims.verbs import Hit, find_hits, follows
 
@@ -23,6 +25,7 @@ from transforms.claims.verbs import Hit, find_hits, follows
 OTHER = Cue("other", "", "fixed", "c", 0.8, "other", "certain", inverts=True, posts=True, hearer=False)
 MARK = replace(OTHER, name="say", polarity="asserts")
 STATES = re.compile(r"that\b|[“\"]", re.DOTALL)  # a content that is told, whatever the word that tells it
+ODDS = "calibration.json"
 LINE_BREAK = re.compile(r"\s*\n\s*")
 AUXILIARY_REACH = 3  # tokens left of a cue among which its negation stands: "did not say"
 
@@ -40,21 +43,26 @@ class Calibration:
 
     def confidence(self, group: Group) -> float:
         """Probability that a reader finds the same source and content."""
-        total = self.bias + self.cue * odds(group.cue.sure) + self.content * odds(min(t.sure for t in group.contents))
-        total += self.source * odds(max(t.sure for t in group.sources)) if group.sources else self.sourceless
-        total += self.inherited if group.inherited else 0.0
+        weights = (self.bias, self.cue, self.content, self.source, self.sourceless, self.inherited)
+        total = sum(w * x for w, x in zip(weights, traits(group), strict=True))
         return round(1 / (1 + math.exp(-total)), 3)
 
 
-CALIBRATION = Calibration(bias=-1.0, cue=0.4, content=0.4, source=0.4, sourceless=0.0, inherited=-0.3)
+def traits(group: Group) -> list[float]:
+    """What the confidence of a group depends on, in the order of the weights."""
+    source = odds(max(tag.sure for tag in group.sources)) if group.sources else 0.0
+    content = odds(min(tag.sure for tag in group.contents))
+    return [1.0, odds(group.cue.sure), content, source, float(not group.sources), float(group.inherited)]
+
+
+@lru_cache(maxsize=1)
+def calibration() -> Calibration:
+    """The weights that lie beside the tagger's."""
+    return Calibration(**json.loads((WEIGHTS / ODDS).read_text("utf-8")))
 
 
 def odds(share: float) -> float:
-    """Log odds, kept finite.
-
-    >>> odds(0.5), round(odds(1.0), 1)
-    (0.0, 6.9)
-    """
+    """Log odds, kept finite."""
     share = min(max(share, 0.001), 0.999)
     return math.log(share / (1 - share))
 
@@ -84,7 +92,7 @@ def link_of(document: Document, layout: Layout, group: Group) -> Link:
         inherited=group.inherited,
         left=pieces[0][0] < group.cue.start,
         sentence=number,
-        sure=CALIBRATION.confidence(group),
+        sure=calibration().confidence(group),
     )
 
 

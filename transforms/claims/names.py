@@ -81,21 +81,28 @@ def runs(sentence: Sentence, number: int, particles: frozenset[str] = PARTICLES)
 def capital(tokens: list[Token], i: int) -> bool:
     """A capitalised word that may belong to a name."""
     token = tokens[i]
-    if not token.text[0].isupper() or (token.low in TIMES and not after_capitals(tokens, i)) or token.text in NOT_NAMES:
+    if not token.text[0].isupper() or token.text in NOT_NAMES:
         return False
     if token.low in MONTHS:
         return named_month(tokens, i)
+    if token.low in TIMES:
+        return in_title(tokens, i)
+    return not function_word(tokens, i)
+
+
+def function_word(tokens: list[Token], i: int) -> bool:
+    """A capital that tells nothing: of a sentence's first word, a pronoun or an article."""
+    token = tokens[i]
     first = i == 0 or tokens[i - 1].mark or tokens[i - 1].text in ".?!:"
-    return (
-        not (first and (token.low in CLOSED or token.low in GERMAN_CLOSED))
-        and (token.low not in SUBJECTS or token.text == "US")
-        and token.low not in DETERMINERS
-    )
+    opens = first and (token.low in CLOSED or token.low in GERMAN_CLOSED)
+    return opens or (token.low in SUBJECTS and token.text != "US") or token.low in DETERMINERS
 
 
-def after_capitals(tokens: list[Token], i: int) -> bool:
-    """As in "USA Today"."""
-    return i > 0 and len(tokens[i - 1].text) > 1 and tokens[i - 1].text.isalpha() and tokens[i - 1].text.isupper()
+def in_title(tokens: list[Token], i: int) -> bool:
+    """A word of time in the name of a paper: "USA Today", "the Evening Gazette"."""
+    before = tokens[i - 1].text if i else ""
+    capitals = len(before) > 1 and before.isalpha() and before.isupper()
+    return capitals or (before.lower() == "the" and i + 1 < len(tokens) and tokens[i + 1].text[0].isupper())
 
 
 def run_end(tokens: list[Token], i: int, particles: frozenset[str]) -> int:
@@ -213,22 +220,28 @@ class Cast:
         self.mentions: list[list[Mention]] = [[] for _ in sentences]
         self.by_role: dict[str, list[tuple[frozenset[str], Entity]]] = {}
         self.small = frozenset(t.low for sentence in sentences for t in sentence.tokens if t.text.islower())
-        particles = GERMAN_PARTICLES if german else PARTICLES
-        found = [run for number, sentence in enumerate(sentences) for run in runs(sentence, number, particles)]
-        self.single = frozenset(
-            self.tokens(run)[0].low for run in found if run.end - run.name == 1 == run.end - run.start and not run.initial
-        )
-        found = [
-            self.opened(run)
-            for run in found
-            if not (run.end - run.start > HEADING_WORDS and shouted(self.sentences[run.sentence].tokens[run.start : run.end]))
-        ]
-        self.alone = frozenset(self.tokens(run)[0].low for run in found if run.end - run.name == 1 and run.name == run.start)
+        found = self.runs()
+        self.alone = self.singles(found)
         for run in found:
             if run.end - run.name > 1:
                 self.introduce(run)
         for run in found:
             self.place(run)
+
+    def runs(self) -> list[Run]:
+        """Every run of the text that may be a name."""
+        particles = GERMAN_PARTICLES if self.german else PARTICLES
+        found = [run for number, sentence in enumerate(self.sentences) for run in runs(sentence, number, particles)]
+        self.single = self.singles([run for run in found if not run.initial])
+        return [self.opened(run) for run in found if not self.heading(run)]
+
+    def singles(self, found: list[Run]) -> frozenset[str]:
+        """Names of one word, without a title."""
+        return frozenset(self.tokens(run)[0].low for run in found if run.end - run.name == 1 == run.end - run.start)
+
+    def heading(self, run: Run) -> bool:
+        """Several words in capitals."""
+        return run.end - run.start > HEADING_WORDS and shouted(self.sentences[run.sentence].tokens[run.start : run.end])
 
     def opened(self, run: Run) -> Run:
         """Without the word that opens a sentence, where the rest is a name by itself elsewhere: "Everything Trump does"."""

@@ -94,8 +94,7 @@ class Resolver:
 
     def named(self, inside: list[Token], source: Range, sentence: int) -> Mention | None:
         """The name that is the head of the source: not a possessor, not behind "of" or "for"."""
-        found = [m for m in self.cast.mentions[sentence] if source[0] <= m.start and m.end <= source[1]]
-        found = found or [m for m in self.cast.mentions[sentence] if m.start <= source[0] and source[1] <= m.end]
+        found = self.mentioned(source, sentence)
         heads = [m for m in found if not m.possessive and not subordinate(inside, m)]
         persons = sorted((m for m in heads if m.entity.kind == "person"), key=lambda m: not is_last(inside, m))
         if persons:
@@ -103,6 +102,12 @@ class Resolver:
         spoken_for = speaks_for(inside)
         bodies = [m for m in (found if spoken_for else heads) if m.entity.kind != "person"]
         return bodies[0] if bodies and (spoken_for or is_last(inside, bodies[0])) else None
+
+    def mentioned(self, source: Range, sentence: int) -> list[Mention]:
+        """The names inside a source; else the one that it is a part of."""
+        there = self.cast.mentions[sentence]
+        inside = [m for m in there if source[0] <= m.start and m.end <= source[1]]
+        return inside or [m for m in there if m.start <= source[0] and source[1] <= m.end]
 
     # --- roles ---
 
