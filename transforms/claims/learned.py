@@ -26,6 +26,11 @@ OTHER = Cue("other", "", "fixed", "c", 0.8, "other", "certain", inverts=True, po
 MARK = replace(OTHER, name="say", polarity="asserts")
 STATES = re.compile(r"that\b|[“\"]", re.DOTALL)  # a content that is told, whatever the word that tells it
 ODDS = "calibration.json"
+MEDIUM = re.compile(
+    r",? (?:in|during|via|at|on) (?:an?|the|his|her|their|its)\b(?:[^,\n]{0,40}? )?"
+    r"(?:articles?|blog|briefing|call|column|conference|email|essay|filing|hearing|interview|letter|memo|note|post|release|report|speech|statement|tweet)\b.*",
+    re.DOTALL,
+)
 LINE_BREAK = re.compile(r"\s*\n\s*")
 AUXILIARY_REACH = 3  # tokens left of a cue among which its negation stands: "did not say"
 
@@ -69,7 +74,11 @@ def odds(share: float) -> float:
 
 def learned_links(document: Document, tagger: Tagger) -> list[Link]:
     """Every link that the tagger finds, in the order of their cues."""
-    layout = Layout([s.start for s in document.sentences], [m.end() for m in re.finditer("\n", document.text)])
+    layout = Layout(
+        [s.start for s in document.sentences],
+        [m.end() for m in re.finditer("\n", document.text)],
+        [(q.start, q.end) for q in document.quotes],
+    )
     groups = linked(colons(document.text, tagger.tags(document.text)), layout)
     groups = reunited(groups, document.text, document.quotes)
     return [link_of(document, layout, group) for group in groups]
@@ -86,7 +95,7 @@ def link_of(document: Document, layout: Layout, group: Group) -> Link:
     return Link(
         cue,
         (group.cue.start, group.cue.end),
-        source_of(group),
+        source_of(document.text, group),
         tuple(sorted(pieces)),
         negated=negated,
         inherited=group.inherited,
@@ -96,12 +105,14 @@ def link_of(document: Document, layout: Layout, group: Group) -> Link:
     )
 
 
-def source_of(group: Group) -> Range | None:
-    """The part of a source that is nearest to the cue."""
+def source_of(text: str, group: Group) -> Range | None:
+    """The part of a source that is nearest to the cue; behind it without the medium: "said Lee in a report"."""
     if not group.sources:
         return None
     best = min(group.sources, key=lambda t: min(abs(t.end - group.cue.start), abs(t.start - group.cue.end)))
-    return best.start, best.end
+    words = text[best.start : best.end]
+    medium = MEDIUM.search(words) if best.start > group.cue.start else None
+    return best.start, best.start + (medium.start() if medium else len(words))
 
 
 # --- contents ---

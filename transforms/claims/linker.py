@@ -12,6 +12,7 @@ from transforms.claims.text import Range
 
 # What separates a span from a cue, in characters: a full stop counts as 60, a line break as 300, another cue in between as 150.
 SENTENCE, LINE, CUE_BETWEEN = 60, 300, 150
+NEIGHBOUR = 100  # one that is not quoted lies in the sentence beside it
 # A cue on the other side than the label tells is taken only where it is so much nearer.
 WRONG_SIDE = 1000
 STRAY = 250  # a further content lies in the same paragraph as the rest: a line break counts as 300
@@ -34,10 +35,16 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Starts of sentences and of lines in a text, in order."""
+    """Starts of sentences and of lines in a text, and its quotations, in order."""
 
     sentences: Sequence[int]
     lines: Sequence[int]
+    quotes: Sequence[Range] = ()
+
+    def quoted(self, tag: Tag) -> bool:
+        """The tag begins in a quotation."""
+        found = bisect_left(self.quotes, (tag.start + 1, 0)) - 1
+        return found >= 0 and tag.start < self.quotes[found][1]
 
     def cost(self, a: Range, b: Range) -> int:
         """How far two spans are apart."""
@@ -85,11 +92,12 @@ def linked(tags: Sequence[Tag], layout: Layout) -> list[Group]:
 
 
 def near(group: Group, layout: Layout) -> list[Tag]:
-    """Contents without those that lie in another paragraph, behind what belongs to the cue; they have lost a cue of their own."""
+    """Contents without further ones that have lost a cue of their own: in another paragraph, or farther off and not quoted."""
     kept: list[Tag] = []
     for tag in sorted(group.contents, key=lambda t: layout.cost((t.start, t.end), (group.cue.start, group.cue.end))):
+        reach = STRAY if kept and layout.quoted(tag) and layout.quoted(kept[0]) else NEIGHBOUR
         spans = [group.cue, *group.sources, *kept]
-        if not kept or any(layout.cost((tag.start, tag.end), (s.start, s.end)) <= STRAY for s in spans):
+        if not kept or any(layout.cost((tag.start, tag.end), (s.start, s.end)) <= reach for s in spans):
             kept.append(tag)
     return sorted(kept, key=lambda t: t.start)
 

@@ -14,6 +14,8 @@ from transforms.records import ClaimsMethod
 
 # Weight of a cue from which on the rules may add a link of their own: "said" and "according to".
 SURE = 0.95
+# Weight of a cue and characters of a content that make speech within speech worth telling: not "as he says he is".
+TOLD, TOLD_CHARACTERS = 0.8, 20
 MODELLED = frozenset({"en"})  # languages that the tagger has learned
 
 
@@ -39,7 +41,13 @@ def combined(learned: list[Link], rules: list[Link]) -> list[Link]:
     Inside: speech within speech, which the tagger was not taught. Beside: quotations and plain "said" that it missed.
     """
     found = [sourced(link, rules) for link in learned]
-    return [*found, *(link for link in rules if any(within(link, outer) for outer in found) or missed(link, found))]
+    return [*found, *(link for link in rules if nested(link, found) or missed(link, found))]
+
+
+def nested(link: Link, found: list[Link]) -> bool:
+    """Told by a sure cue inside a content of the tagger, with more than a few words."""
+    words = sum(b - a for a, b in link.content)
+    return link.cue.weight >= TOLD and words >= TOLD_CHARACTERS and any(within(link, outer) for outer in found)
 
 
 def sourced(link: Link, rules: list[Link]) -> Link:

@@ -16,7 +16,9 @@ SAYS = Cue("say", "", "fixed", "q", 0.95, "asserts", "certain", inverts=False, p
 TURN = re.compile(
     r"[\"“”']?(?P<name>[QA]|(?:[^\W\d_a-zß]{2,}|[^\W\d_a-zß]\.)(?:[ .’'\-][^\W\d_a-zß]+){0,4}\.?)(?: \([^)\n]{1,40}\))?:\s+(?=\S)"
 )
-SIGNED = re.compile(r"(?P<words>[“”\"][^\n]{8,}[“”\"])\s{0,3}(?P<mark>[―—–-])\s{0,3}(?P<name>[^\W\d_a-zß][^\n.,:;!?“”\"―—–]{2,48})[.\s]*")
+SIGNED = re.compile(
+    r"(?P<words>[“”\"][^\n]{8,}[“”\"])\s{0,3}(?P<mark>[―—–-])\s{0,3}(?P<name>[^\W\d_a-zß](?:[^\n.,:;!?“”\"―—–]|(?<=\b[^\W\d_a-zß])\.){2,48})[.\s]*"
+)
 MIN_TURNS = 3  # fewer are headings ("UPDATE: …"), no conversation
 MIN_SPEAKERS = 2
 MAX_NAME_WORDS = 6
