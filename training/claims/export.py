@@ -6,6 +6,7 @@ import argparse
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -13,9 +14,24 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.quantization.shape_inference import quant_pre_process
 from torch import Tensor, nn
 
-from training.claims.network import Tagger
+from training.claims.network import HEADS, WIDTH, Tagger
 
 OPSET = 20
+
+
+class Attention(torch.autograd.Function):
+    """Attention of all heads as one node of the graph, which the runtime computes in blocks."""
+
+    @staticmethod
+    def forward(_ctx: Any, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+        """All (1, subwords, width)."""
+        heads = [x.unflatten(-1, (HEADS, WIDTH // HEADS)).transpose(1, 2) for x in (query, key, value)]
+        return nn.functional.scaled_dot_product_attention(*heads).transpose(1, 2).flatten(-2)
+
+    @staticmethod
+    def symbolic(g: Any, query: Any, key: Any, value: Any) -> Any:
+        """The node."""
+        return g.op("com.microsoft::MultiHeadAttention", query, key, value, num_heads_i=HEADS).setType(query.type())
 
 
 class Slim(nn.Module):
@@ -36,7 +52,9 @@ class Slim(nn.Module):
         words = self.table[ids].float() * self.scale[ids]
         x = m.norm(words + m.positions(places) + m.features(features))
         for layer in m.layers:
-            x = layer(x, None)
+            mixed = Attention.apply(layer.query(x), layer.key(x), layer.value(x))
+            x = layer.norm1(x + layer.out(mixed))
+            x = layer.norm2(x + layer.down(nn.functional.gelu(layer.up(x))))
         return m.head(x)
 
 

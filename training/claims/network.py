@@ -25,11 +25,11 @@ class Layer(nn.Module):
         self.up, self.down = nn.Linear(WIDTH, INNER), nn.Linear(INNER, WIDTH)
         self.drop = nn.Dropout(0.1)
 
-    def forward(self, x: Tensor, bias: Tensor | None) -> Tensor:
-        """x: (batch, subwords, width); bias: (batch, 1, 1, subwords), 0 or very low; None where nothing is padded."""
+    def forward(self, x: Tensor, bias: Tensor) -> Tensor:
+        """x: (batch, subwords, width); bias: (batch, 1, 1, subwords), 0 or very low."""
         heads = [part(x).unflatten(-1, (HEADS, WIDTH // HEADS)).transpose(1, 2) for part in (self.query, self.key, self.value)]
         scores = heads[0] @ heads[1].transpose(-1, -2) / math.sqrt(WIDTH // HEADS)
-        weights = torch.softmax(scores if bias is None else scores + bias, -1)
+        weights = torch.softmax(scores + bias, -1)
         mixed = (weights @ heads[2]).transpose(1, 2).flatten(-2)
         x = self.norm1(x + self.drop(self.out(mixed)))
         return self.norm2(x + self.drop(self.down(nn.functional.gelu(self.up(x)))))

@@ -27,6 +27,7 @@ DIRECT, INDIRECT = 0.9, 0.1
 # Words that lead from the speaker to who passed the words on; `pos` and `endpos` of the search make \Z the start of the name.
 VIA = re.compile(r"\bvia (?:the )?\Z")
 VIA_REACH = 9
+TELLING = 25  # characters of a content from which on it says something by itself
 # "at yesterday's opening" tells the day of the words, "on Thursday's fight" what they are about.
 AT = re.compile(r"\b(?:at|[Dd]uring|in) \Z")
 NESTED = wordlist("nested")
@@ -115,7 +116,7 @@ class Extraction:
 
     def statements(self, items: list[Item]) -> list[Item]:
         """The outlet's own sentences, as attributions without source and cue."""
-        taken = merged([r for item, _ in items for r in (item.cue, *item.content) if r])
+        taken = merged([r for item, _ in items if telling(item) for r in (item.cue, *item.content) if r])
         facts = merged([*((n.start, n.end) for n in self.facts.numbers), *(d.span for d in self.facts.dates)])
         return [(self.statement(span), None) for _, span in statements(self.document.sentences, self.cast, taken, facts)]
 
@@ -203,6 +204,11 @@ class Extraction:
             if outside and len(found.past) == len("2018-09-20") and found.past[4] == found.past[7] == "-":
                 return date.fromisoformat(found.past)
         return None
+
+
+def telling(item: Attribution) -> bool:
+    """Says enough to stand for its sentence: more than the object of "backed that deal"."""
+    return item.method == METHOD or item.quote_type != "indirect" or sum(b - a for a, b in item.content) >= TELLING
 
 
 def another_voice(parent: Attribution, speaker: Speaker, link: Link) -> bool:

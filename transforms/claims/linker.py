@@ -12,10 +12,10 @@ from transforms.claims.text import Range
 
 # What separates a span from a cue, in characters: a full stop counts as 60, a line break as 300, another cue in between as 150.
 SENTENCE, LINE, CUE_BETWEEN = 60, 300, 150
-NEIGHBOUR = 100  # one that is not quoted lies in the sentence beside it
+# How far a further content may lie from the rest, by how many of the two are quoted: in the sentence; in the next one; in the paragraph.
+FURTHER = (50, 100, 250)
 # A cue on the other side than the label tells is taken only where it is so much nearer.
 WRONG_SIDE = 1000
-STRAY = 250  # a further content lies in the same paragraph as the rest: a line break counts as 300
 REACH = 6000  # of a content: the longest quotation over several paragraphs; of a source it is REACH / 10
 MARKS = frozenset(":-–—―|")
 MAX_MARK = 5  # characters between speaker and words of a transcript
@@ -95,7 +95,7 @@ def near(group: Group, layout: Layout) -> list[Tag]:
     """Contents without further ones that have lost a cue of their own: in another paragraph, or farther off and not quoted."""
     kept: list[Tag] = []
     for tag in sorted(group.contents, key=lambda t: layout.cost((t.start, t.end), (group.cue.start, group.cue.end))):
-        reach = STRAY if kept and layout.quoted(tag) and layout.quoted(kept[0]) else NEIGHBOUR
+        reach = FURTHER[layout.quoted(tag) + (bool(kept) and layout.quoted(kept[0]))]
         spans = [group.cue, *group.sources, *kept]
         if not kept or any(layout.cost((tag.start, tag.end), (s.start, s.end)) <= reach for s in spans):
             kept.append(tag)

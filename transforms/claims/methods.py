@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from transforms.claims.clauses import HEARSAY
 from transforms.claims.finder import Document, find
 from transforms.claims.learned import learned_links
 from transforms.claims.links import Link
@@ -14,6 +15,8 @@ from transforms.records import ClaimsMethod
 
 # Weight of a cue from which on the rules may add a link of their own: "said" and "according to".
 SURE = 0.95
+# The same for a tag behind what is said: "…, the prosecutor claims".
+BEHIND = 0.8
 # Weight of a cue and characters of a content that make speech within speech worth telling: not "as he says he is".
 TOLD, TOLD_CHARACTERS = 0.8, 20
 MODELLED = frozenset({"en"})  # languages that the tagger has learned
@@ -51,19 +54,23 @@ def nested(link: Link, found: list[Link]) -> bool:
 
 
 def sourced(link: Link, rules: list[Link]) -> Link:
-    """With the source that the rules tell for the same cue, where the tagger found none."""
+    """With the source that the rules tell for the same cue, where the tagger found none; with their content too, if its own holds that."""
     if link.source is not None:
         return link
     same = next((rule for rule in rules if rule.source and not rule.inherited and touch(rule.cue_span, link.cue_span)), None)
-    apart = same is not None and not any(touch(same.source, piece) for piece in link.content if same.source)
-    return replace(link, source=same.source) if same and apart else link
+    if same is None or same.source is None:
+        return link
+    apart = not any(touch(same.source, piece) for piece in link.content)
+    return replace(link, source=same.source, content=link.content if apart else same.content)
 
 
 def missed(link: Link, found: list[Link]) -> bool:
     """A sure link of the rules that shares no words with any of the tagger."""
     spans = [link.cue_span, *link.content]
-    sure = link.cue.weight >= SURE and link.source is not None and not link.inherited
-    return sure and not any(touch(a, b) for other in found for a in spans for b in (other.cue_span, *other.content))
+    sure = link.cue.weight >= (BEHIND if link.left else SURE) and link.source is not None and not link.inherited
+    return (sure or link.cue is HEARSAY) and not any(
+        touch(a, b) for other in found for a in spans for b in (other.cue_span, *other.content)
+    )
 
 
 def touch(a: Range, b: Range) -> bool:
