@@ -16,7 +16,9 @@ from transforms.claims.openquotes import reunited
 
 
 def layout(text: str) -> Layout:
-    return Layout([s.start for s in segment(text, "en").sentences], [m.end() for m in re.finditer("\n", text)])
+    document = segment(text, "en")
+    lines = [m.end() for m in re.finditer("\n", text)]
+    return Layout([s.start for s in document.sentences], lines, [(q.start, q.end) for q in document.quotes])
 
 
 def printed(text: str, groups: list[Group]) -> list[tuple[str, str, str]]:
@@ -104,6 +106,20 @@ def test_distance_counts_sentences_and_lines() -> None:
 def test_a_further_content_in_another_paragraph_has_lost_its_own_cue() -> None:
     found = links("“[C> Here he is],” [S> she] [Q said]. “[C< Look].”\n\nLee walked in, and [C< all would be well].")
     assert found == [("she", "said", "Here he is | Look")]
+
+
+@pytest.mark.parametrize(
+    ("marks", "expected"),
+    [
+        ("[C> It rained], [S> Lee] [Q said]. [C< It froze].", "It rained"),
+        ("“[C> It rained],” [S> Lee] [Q said]. [C< It froze].", "It rained | It froze"),
+        ("[C> It rained], [S> Lee] [Q said], [C< and it froze].", "It rained | and it froze"),
+        ("“[C> It rained],” [S> Lee] [Q said]. He coughed. He sat down again. “[C< It froze].”", "It rained | It froze"),
+        ("“[C> It rained],” [S> Lee] [Q said]. He coughed. He sat down again. [C< It froze].", "It rained"),
+    ],
+)
+def test_how_far_a_further_content_may_lie_depends_on_quotation_marks(marks: str, expected: str) -> None:
+    assert [content for _, _, content in links(marks)] == [expected]
 
 
 def test_the_only_content_may_stand_in_another_paragraph() -> None:
