@@ -27,7 +27,7 @@ DIRECT, INDIRECT = 0.9, 0.1
 # Words that lead from the speaker to who passed the words on; `pos` and `endpos` of the search make \Z the start of the name.
 VIA = re.compile(r"\bvia (?:the )?\Z")
 VIA_REACH = 9
-TELLING = 25  # characters of a content from which on it says something by itself
+TELLING = 16  # characters of a content from which on it says something by itself
 # "at yesterday's opening" tells the day of the words, "on Thursday's fight" what they are about.
 AT = re.compile(r"\b(?:at|[Dd]uring|in) \Z")
 NESTED = wordlist("nested")

@@ -8,6 +8,7 @@ from transforms.claims.clauses import HEARSAY
 from transforms.claims.finder import Document, find
 from transforms.claims.learned import learned_links
 from transforms.claims.links import Link
+from transforms.claims.statements import finite
 from transforms.claims.tagger import tagger
 from transforms.claims.text import Range
 from transforms.claims.turns import turns
@@ -19,6 +20,7 @@ SURE = 0.95
 BEHIND = 0.8
 # Weight of a cue and characters of a content that make speech within speech worth telling: not "as he says he is".
 TOLD, TOLD_CHARACTERS = 0.8, 20
+FRAY = 3  # characters by which two ends of one content may differ: marks
 MODELLED = frozenset({"en"})  # languages that the tagger has learned
 
 
@@ -26,7 +28,7 @@ def links_by(document: Document, method: ClaimsMethod) -> list[Link]:
     """Every link of a document, in no order."""
     rules = find(document)
     model = tagger() if method == "model" and document.language in MODELLED else None
-    found = combined(learned_links(document, model), rules) if model else rules
+    found = combined(document.text, learned_links(document, model), rules) if model else rules
     spoken = turns(document.text, document.sentences)
     return [*spoken, *(link for link in found if not any(clashes(link, turn) for turn in spoken))] if spoken else found
 
@@ -38,12 +40,12 @@ def clashes(link: Link, turn: Link) -> bool:
     return touching and not within(link, turn)
 
 
-def combined(learned: list[Link], rules: list[Link]) -> list[Link]:
+def combined(text: str, learned: list[Link], rules: list[Link]) -> list[Link]:
     """The tagger's links, with sources that only rules found, and with what rules find inside or beside their contents.
 
     Inside: speech within speech, which the tagger was not taught. Beside: quotations and plain "said" that it missed.
     """
-    found = [sourced(link, rules) for link in learned]
+    found = [whole(text, sourced(link, rules), rules) for link in learned]
     return [*found, *(link for link in rules if nested(link, found) or missed(link, found))]
 
 
@@ -62,6 +64,16 @@ def sourced(link: Link, rules: list[Link]) -> Link:
         return link
     apart = not any(touch(same.source, piece) for piece in link.content)
     return replace(link, source=same.source, content=link.content if apart else same.content)
+
+
+def whole(text: str, link: Link, rules: list[Link]) -> Link:
+    """A content before its cue that begins with a verb, with the subject that the rules find: "The mayor, Lee, signed it"."""
+    same = next((rule for rule in rules if rule.left and link.left and touch(rule.cue_span, link.cue_span)), None)
+    if same is None or len(same.content) > 1 or len(link.content) > 1:
+        return link
+    (a, b), (x, y) = same.content[0], link.content[0]
+    verb = finite(text[x:y].split(maxsplit=1)[0])
+    return replace(link, content=same.content) if verb and a < x < b and abs(b - y) <= FRAY else link
 
 
 def missed(link: Link, found: list[Link]) -> bool:
