@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -22,6 +22,17 @@ class Part:
     classes: str
     leaves: list[int]
     arrives: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One span of the attribution of that number."""
+
+    role: str
+    number: int
+    start: int
+    end: int
+    leads: bool = False
 
 
 def page(text: str, found: Sequence[Attribution], *, title: str, language: str = "en") -> str:
@@ -44,22 +55,25 @@ def paragraphs(text: str) -> list[tuple[int, int]]:
 
 def parts(text: str, line: tuple[int, int], found: Sequence[Attribution]) -> list[Part]:
     """A paragraph cut wherever a span begins or ends."""
-    spans = [(role, number, *span) for number, item in enumerate(found, 1) for role, span in roles(item)]
-    here = [span for span in spans if span[2] < line[1] and line[0] < span[3]]
-    cuts = sorted({line[0], line[1], *(min(max(x, line[0]), line[1]) for span in here for x in span[2:])})
-    made = []
-    for a, b in pairwise(cuts):
-        inside = [span for span in here if span[2] <= a and b <= span[3]]
-        leaves = [number for role, number, start, _ in inside if role == "source" and start == a]
-        arrives = [number for role, number, start, _ in inside if role == "content" and start == a == found[number - 1].content[0][0]]
-        made.append(Part(text[a:b], classes([role for role, *_ in inside]), leaves, arrives))
-    return made
+    here = [span for span in spans(found) if span.start < line[1] and line[0] < span.end]
+    cuts = {*line, *(min(max(x, line[0]), line[1]) for span in here for x in (span.start, span.end))}
+    return [part(text, cut, here) for cut in pairwise(sorted(cuts))]
 
 
-def roles(item: Attribution) -> list[tuple[str, tuple[int, int]]]:
-    """The spans of an attribution with the names of their roles."""
-    found = [("content", piece) for piece in item.content]
-    return found + [(role, span) for role, span in (("source", item.source), ("cue", item.cue)) if span]
+def part(text: str, cut: tuple[int, int], here: list[Span]) -> Part:
+    """The stretch between two cuts."""
+    inside = [span for span in here if span.start <= cut[0] and cut[1] <= span.end]
+    begun = [span for span in inside if span.start == cut[0]]
+    leaves = [span.number for span in begun if span.role == "source"]
+    arrives = [span.number for span in begun if span.role == "content" and span.leads]
+    return Part(text[slice(*cut)], classes([span.role for span in inside]), leaves, arrives)
+
+
+def spans(found: Sequence[Attribution]) -> Iterator[Span]:
+    """Every span of every attribution, numbered from one; `leads`: the first piece of its content."""
+    for number, item in enumerate(found, 1):
+        yield from (Span("content", number, *piece, leads=piece == item.content[0]) for piece in item.content)
+        yield from (Span(role, number, *span) for role, span in (("source", item.source), ("cue", item.cue)) if span)
 
 
 def classes(names: list[str]) -> str:
