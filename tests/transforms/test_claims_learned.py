@@ -55,6 +55,8 @@ def contents(marks: str) -> list[str]:
         ("[S> Lee] [Q said] [C< it rained].", ["it rained"]),
         ("“[C> It rained],” [S> Lee] [Q said]. “[C< It froze].”", ["“It rained,”", "“It froze.”"]),
         ("“Well, [C> it rained],” [S> Lee] [Q said].", ["it rained,”"]),
+        ("[C> World\n\nIt rained], [S> Lee] [Q says].", ["It rained"]),
+        ("“[C> We saw it.]\n\n“[C> It rained],” [S> Lee] [Q said].", ["“We saw it.", "“It rained,”"]),
         ("[S> Lee] [Q said]: “[C< It rained.\n\nIt froze].”", ["“It rained.", "It froze"]),
     ],
 )

@@ -32,9 +32,11 @@ def names(text: str) -> list[str]:
         ("He told the Evening Gazette so.", ["Evening Gazette"]),
         ("He came on Monday Evening.", []),
         ("DOCTORS DISTANCE THEMSELVES FROM HIM. The clinic is shut.", []),
+        ("Brandt Wants Another Bridge Soon, Minister Says\n\nHe wants another one soon.", []),
+        ("President Ada Brandt met Omar Vell in Dorra on Monday.", ["Ada Brandt", "Omar Vell", "Dorra"]),
         ("Everything Brandt does is everything he likes. We like Brandt.", ["Brandt", "Brandt"]),
     ],
-    ids=["a post", "a reporter", "capitals before", "the before", "a time", "a heading", "an opener"],
+    ids=["a post", "a reporter", "capitals before", "the before", "a time", "a heading", "a headline", "short words", "an opener"],
 )
 def test_names(text: str, expected: list[str]) -> None:
     assert names(text) == expected

@@ -91,7 +91,7 @@ def link_of(document: Document, layout: Layout, group: Group) -> Link:
     words = document.text[group.contents[0].start - 1 : group.contents[0].end].lstrip()
     if cue.polarity == "other" and STATES.match(words):
         cue = replace(cue, polarity="asserts")
-    pieces = tuple(piece for tag in group.contents for piece in paragraphs_of(document, quoted(document, (tag.start, tag.end))))
+    pieces = tuple(piece for tag in group.contents for piece in pieces_of(document, group.cue, tag))
     return Link(
         cue,
         (group.cue.start, group.cue.end),
@@ -142,6 +142,14 @@ def bare(text: str, start: int, end: int) -> bool:
 
 
 MARKS = 6  # characters between a content and its quotation mark: `.”`
+
+
+def pieces_of(document: Document, cue: Tag, tag: Tag) -> list[Range]:
+    """A content by paragraphs; of one before its cue that is not quoted the last alone: what stands above it is a heading."""
+    pieces = paragraphs_of(document, quoted(document, (tag.start, tag.end)))
+    first = at_or_before(document, tag.start)
+    in_quotation = first is not None and tag.start < document.quotes[first].end
+    return pieces if in_quotation or tag.start > cue.start else pieces[-1:]
 
 
 def paragraphs_of(document: Document, span: Range) -> list[Range]:

@@ -6,9 +6,20 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from transforms.claims.actors import named_month, words
+from transforms.claims.actors import in_title, is_post, named_month, words
 from transforms.claims.lexicon import english, wordlist
-from transforms.claims.phrases import AUXILIARIES, BREAKERS, CLOSED, DETERMINERS, MONTHS, NOT_NAMES, PREPOSITIONS, SUBJECTS, TIMES
+from transforms.claims.phrases import (
+    AUXILIARIES,
+    BREAKERS,
+    CLOSED,
+    DETERMINERS,
+    MONTHS,
+    NOT_NAMES,
+    PREPOSITIONS,
+    SUBJECTS,
+    TIMES,
+    title_case,
+)
 from transforms.claims.text import Sentence, Token
 from transforms.records import SpeakerKind
 
@@ -22,7 +33,6 @@ MAX_HOMONYMS = 12  # bearers of one surname that are kept; more would be a regis
 GERMAN_CLOSED = wordlist("german_closed")
 TITLE_ENDINGS = tuple(sorted(wordlist("german_title_endings")))
 HEADING_WORDS = 2  # one or two words in capitals may be a name: "ANN LEE"
-ABBREVIATION = 3  # letters of a rank, a post or a position: "Browns DL Sheldon Richardson"
 LONGEST_ENDING = 7  # letters; a shorter word that ends so is rather a name
 POSSESSIVE = re.compile(r"['’]s?$")
 
@@ -98,13 +108,6 @@ def function_word(tokens: list[Token], i: int) -> bool:
     return opens or (token.low in SUBJECTS and token.text != "US") or token.low in DETERMINERS
 
 
-def in_title(tokens: list[Token], i: int) -> bool:
-    """A word of time in the name of a paper: "USA Today", "the Evening Gazette"."""
-    before = tokens[i - 1].text if i else ""
-    capitals = len(before) > 1 and before.isalpha() and before.isupper()
-    return capitals or (before.lower() == "the" and i + 1 < len(tokens) and tokens[i + 1].text[0].isupper())
-
-
 def run_end(tokens: list[Token], i: int, particles: frozenset[str]) -> int:
     """One past the run that begins at `i`."""
     j = i + 1
@@ -146,11 +149,6 @@ def name_start(tokens: list[Token], start: int, end: int) -> int:
     if last == len(lows) > 1 and lows[0] in table.male | table.female:
         return start
     return start + last
-
-
-def is_post(text: str) -> bool:
-    """Two or three capitals inside a name."""
-    return text.isupper() and text.isalpha() and 1 < len(text) <= ABBREVIATION
 
 
 def behind_titles(lows: list[str]) -> int:
@@ -231,7 +229,12 @@ class Cast:
     def runs(self) -> list[Run]:
         """Every run of the text that may be a name."""
         particles = GERMAN_PARTICLES if self.german else PARTICLES
-        found = [run for number, sentence in enumerate(self.sentences) for run in runs(sentence, number, particles)]
+        plain = [
+            (number, sentence)
+            for number, sentence in enumerate(self.sentences)
+            if self.german or not title_case(sentence.tokens, self.small)
+        ]
+        found = [run for number, sentence in plain for run in runs(sentence, number, particles)]
         self.single = self.singles([run for run in found if not run.initial])
         return [self.opened(run) for run in found if not self.heading(run)]
 
