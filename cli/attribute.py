@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import sys
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from common.settings import load
+
 if TYPE_CHECKING:
     from transforms.claims import Attribution
+    from transforms.records import ClaimsMethod
 
 
 def rendered(item: Attribution) -> dict[str, Any]:
@@ -55,24 +59,50 @@ def moment(value: Any) -> datetime | None:
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
-def answer(line: str) -> dict[str, Any]:
+def answer(line: str, method: ClaimsMethod) -> dict[str, Any]:
     """The output of one input line; a bad line gives `error`."""
     from transforms.claims import attribute as find
 
     row: Any = None
     try:
         row = json.loads(line)
-        found = find(row["text"], published=moment(row.get("published")), language=row.get("language"))
+        found = find(row["text"], published=moment(row.get("published")), language=row.get("language"), method=method)
         return {"id": row["id"], "attributions": [rendered(item) for item in found]}
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         return {"id": row.get("id") if isinstance(row, dict) else None, "error": f"{type(error).__name__}: {error}"}
 
 
-def attribute() -> None:
+def shown(file: Path, published: str | None, method: ClaimsMethod) -> str:
+    """The page of a text file.
+
+    Raises:
+        typer.BadParameter: no text in UTF-8, or no date.
+    """
+    from cli.attribute_view import page
+    from transforms.claims import attribute as find
+
+    try:
+        text = file.read_text("utf-8")
+        return page(text, find(text, published=moment(published), method=method), title=file.stem)
+    except ValueError as error:
+        raise typer.BadParameter(f"{file}: {error}") from error
+
+
+def attribute(
+    file: Annotated[Path | None, typer.Argument(help="A text file to read instead, for --html.", exists=True, dir_okay=False)] = None,
+    html: Annotated[bool, typer.Option("--html", help="Print the text of FILE as a page with its attributions in colours.")] = False,
+    published: Annotated[str | None, typer.Option(help="Day of publication of FILE, which relative dates are counted from.")] = None,
+) -> None:
     """Find who said what: JSON lines {"id", "text"[, "published", "language"]} in, {"id", "attributions"} out."""
+    method = load().claims
+    if (file is not None) != html:
+        raise typer.BadParameter("FILE and --html go together; without them JSON lines are read from stdin")
+    if file is not None:
+        typer.echo(shown(file, published, method))
+        return
     for line in sys.stdin:
         if line.strip():
-            typer.echo(json.dumps(answer(line), ensure_ascii=False))
+            typer.echo(json.dumps(answer(line, method), ensure_ascii=False))
 
 
 def register(app: typer.Typer) -> None:

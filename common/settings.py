@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, IPvAnyNetwork, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -89,6 +90,9 @@ class Settings(BaseSettings):
     page_cpu_s: int = Field(15, gt=0, description="Most CPU seconds for one page.")
     page_memory_mb: int = Field(1024, ge=256, description="Most address space of a page-reading process, in MiB.")
     min_words: int = Field(40, ge=0, description="Pages with fewer body words are filtered as no article.")
+    claims: Literal["model", "rules"] = Field(
+        "model", description="How claims are found: learned tagger (English; other languages by rules), or rules alone, which are faster."
+    )
 
     # warehouse
     warehouse_memory: str = Field("1GB", description="DuckDB memory_limit of the one writer.")

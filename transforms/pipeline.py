@@ -11,7 +11,7 @@ from common.ids import key, sha256
 from common.version import CODE_VERSION
 from ingest.records import Capture, Model, OutletProfile, Page, PageBlocks, Recall
 from transforms.extract.records import Decision, ExtractedPage
-from transforms.records import Article, ArticleVersion, ClaimMention, Rejection, Transformed
+from transforms.records import Article, ArticleVersion, ClaimMention, ClaimsMethod, Rejection, Transformed
 
 # Thai, Burmese, Khmer, kana, Han: one character a word; everywhere else a run of letters, with apostrophes and hyphens inside.
 UNSPACED = "\u0e00-\u0e7f\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
@@ -83,8 +83,10 @@ def read(page: Page, outlet: OutletProfile, recall: Recall | None = None) -> Rea
         return Reading(rejection=rejection(capture, "extract", "page_rejected", fault(error)))
 
 
-def transform(page: Page, outlet: OutletProfile, *, min_words: int, recall: Recall | None = None) -> Transformed:
-    """The record of a page with its mentions, or a rejection.
+def transform(
+    page: Page, outlet: OutletProfile, *, min_words: int, claims: ClaimsMethod = "rules", recall: Recall | None = None
+) -> Transformed:
+    """The record of a page with its mentions, or a rejection. `claims`: how mentions are found.
 
     filtered/no_article: no headline, or fewer than `min_words` words (cut and live texts may be shorter).
     quarantined: nothing readable (stage extract), or a fault in our own reading of claims (stage attribute).
@@ -101,18 +103,19 @@ def transform(page: Page, outlet: OutletProfile, *, min_words: int, recall: Reca
     article = article_of(found, capture)
     version = version_of(found, capture, article)
     try:
-        return Transformed(article=article, version=version, mentions=mentions_of(version), blocks=blocks_of(found, capture, article))
+        mentions = mentions_of(version, claims)
+        return Transformed(article=article, version=version, mentions=mentions, blocks=blocks_of(found, capture, article))
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 reason: the same for a text that breaks the reading of claims
         return Transformed(rejection=rejection(capture, "attribute", "claims_failed", fault(error)))
 
 
-def mentions_of(version: ArticleVersion) -> list[ClaimMention]:
+def mentions_of(version: ArticleVersion, method: ClaimsMethod) -> list[ClaimMention]:
     """Who said what in a version."""
     from transforms.claims import find_mentions
 
-    return find_mentions(version)
+    return find_mentions(version, method)
 
 
 def no_article(found: ExtractedPage, min_words: int) -> str | None:

@@ -24,7 +24,7 @@ from common.errors import Broken
 from common.settings import Settings
 from ingest.records import Capture, OutletProfile, Page, Recall
 from transforms.pipeline import Explained, Reading, rejection
-from transforms.records import Transformed
+from transforms.records import ClaimsMethod, Transformed
 from transforms.worker import OUT_OF_MEMORY, Job, Task, receive, send
 
 # Pages that are held at once for each worker: enough to keep it busy behind a slow page; a page may be 10 MiB.
@@ -56,11 +56,13 @@ class Limits:
     cpu_s: int = 15
     memory_mb: int = 1024
     min_words: int = 40
+    claims: ClaimsMethod = "rules"
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Limits:
-        """The limits of CONSILIENCE_PAGE_* and CONSILIENCE_MIN_WORDS."""
-        return cls(settings.page_workers, settings.page_wall_s, settings.page_cpu_s, settings.page_memory_mb, settings.min_words)
+        """The limits of CONSILIENCE_PAGE_* and CONSILIENCE_MIN_WORDS, and how CONSILIENCE_CLAIMS are found."""
+        s = settings
+        return cls(s.page_workers, s.page_wall_s, s.page_cpu_s, s.page_memory_mb, s.min_words, s.claims)
 
 
 class Child:
@@ -136,7 +138,15 @@ class Pool(Generic[Made]):
         if outlet is None:
             return self.made(rejection=rejection(capture, "extract", "outlet_unknown", f"there is no outlet {capture.outlet_id}"))
         limits = self.limits
-        job = Job(capture=capture, outlet=outlet, task=self.task, min_words=limits.min_words, cpu_s=limits.cpu_s, recall=recall)
+        job = Job(
+            capture=capture,
+            outlet=outlet,
+            task=self.task,
+            min_words=limits.min_words,
+            cpu_s=limits.cpu_s,
+            claims=limits.claims,
+            recall=recall,
+        )
         child = self.idle.get()
         try:
             child = child or self.start()

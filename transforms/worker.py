@@ -18,6 +18,7 @@ from typing import IO, BinaryIO, Literal
 
 from common import logs
 from ingest.records import Capture, Model, OutletProfile, Page, Recall
+from transforms.records import ClaimsMethod
 
 LENGTH = struct.Struct(">I")
 # Exit status of a worker that ran out of memory and can't be trusted with another page.
@@ -40,6 +41,7 @@ class Job(Model):
     task: Task
     min_words: int
     cpu_s: int
+    claims: ClaimsMethod = "rules"
     recall: Recall | None = None
 
 
@@ -97,7 +99,8 @@ def answer(job: Job, body: bytes) -> bytes:
     limit_cpu(job.cpu_s)
     page = Page(capture=job.capture, body=body)
     if job.task == "transform":
-        return pipeline.transform(page, job.outlet, min_words=job.min_words, recall=job.recall).model_dump_json().encode()
+        made = pipeline.transform(page, job.outlet, min_words=job.min_words, claims=job.claims, recall=job.recall)
+        return made.model_dump_json().encode()
     read = pipeline.read if job.task == "read" else pipeline.explain
     return read(page, job.outlet, job.recall).model_dump_json().encode()
 

@@ -42,7 +42,8 @@ def test_a_range_is_a_pair() -> None:
     assert row["attributions"][0]["numbers"][0]["value"] == [60, 70]
 
 
-def test_no_source_and_no_cue_are_null() -> None:
+def test_no_source_and_no_cue_are_null(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONSILIENCE_CLAIMS", "rules")
     (row,) = run(json.dumps({"id": 1, "text": "The bridge is reportedly closed."}))
     assert row["attributions"][0]["source"] is None
     assert row["attributions"][0]["speaker"] is None

@@ -86,7 +86,7 @@ FATES = {{
     b"crash": lambda: os.kill(os.getpid(), signal.SIGSEGV), b"chat": lambda: os.write(1, b"what a library prints"),
 }}
 
-def transform(page, outlet, *, min_words, recall=None):
+def transform(page, outlet, *, min_words, recall=None, claims="rules"):
     FATES.get(page.body, list)()
     return pipeline.Transformed(rejection=pipeline.rejection(page.capture, "extract", "light", str(os.getpid()), "filtered"))
 
@@ -254,8 +254,8 @@ def test_workers_die_with_their_parent(tmp_path: Path, light: Path) -> None:
 
 
 def test_limits_come_from_the_settings() -> None:
-    chosen = Settings(page_workers=3, page_wall_s=4, page_cpu_s=5, page_memory_mb=600, min_words=7)
-    assert Limits.from_settings(chosen) == Limits(workers=3, wall_s=4, cpu_s=5, memory_mb=600, min_words=7)
+    chosen = Settings(page_workers=3, page_wall_s=4, page_cpu_s=5, page_memory_mb=600, min_words=7, claims="rules")
+    assert Limits.from_settings(chosen) == Limits(workers=3, wall_s=4, cpu_s=5, memory_mb=600, min_words=7, claims="rules")
 
 
 def test_frames() -> None:

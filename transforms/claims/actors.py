@@ -9,6 +9,8 @@ from transforms.claims.lexicon import english, read
 from transforms.claims.phrases import MONTHS, PREPOSITIONS
 from transforms.claims.text import Token
 
+ABBREVIATION = 3  # letters of a rank, a post or a position: "Browns DL Sheldon Richardson"
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -58,6 +60,18 @@ def named_month(tokens: list[Token], i: int) -> bool:
         return False
     given = tokens[i].low in words().male | words().female
     return speaks(after.low) or (given and after.text[0].isupper() and after.low not in MONTHS)
+
+
+def in_title(tokens: list[Token], i: int) -> bool:
+    """A word of time in the name of a paper: "USA Today", "the Evening Gazette"."""
+    before = tokens[i - 1].text if i else ""
+    capitals = len(before) > 1 and before.isalpha() and before.isupper()
+    return capitals or (before.lower() == "the" and i + 1 < len(tokens) and tokens[i + 1].text[0].isupper())
+
+
+def is_post(text: str) -> bool:
+    """Two or three capitals inside a name."""
+    return text.isupper() and text.isalpha() and 1 < len(text) <= ABBREVIATION
 
 
 def leads_name(tokens: list[Token], i: int) -> bool:

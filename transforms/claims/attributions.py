@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from transforms.claims.dates import DateFound, dates
-from transforms.claims.finder import Document, find, inner_links, segment
+from transforms.claims.finder import Document, inner_links, segment
 from transforms.claims.judge import certainty, hedging, is_negated, polarity
 from transforms.claims.lexicon import wordlist
 from transforms.claims.links import Link
-from transforms.claims.model import Attribution, Speaker
+from transforms.claims.methods import links_by
+from transforms.claims.model import LEARNED, METHOD, Attribution, Speaker
 from transforms.claims.names import Cast, Entity
 from transforms.claims.numbers import numbers
 from transforms.claims.resolve import Resolver
 from transforms.claims.roles import NOBODY
 from transforms.claims.statements import CONFIDENCE, merged, statements
 from transforms.claims.text import Range
-from transforms.records import DateValue, NumberValue, QuoteType
+from transforms.records import ClaimsMethod, DateValue, NumberValue, QuoteType
 
 # Share of quoted characters from which a content counts as direct, and up to which as indirect (as PolNeAR's users count: 0.9 and 0.1).
 DIRECT, INDIRECT = 0.9, 0.1
+# Words that lead from the speaker to who passed the words on; `pos` and `endpos` of the search make \Z the start of the name.
+VIA = re.compile(r"\bvia (?:the )?\Z")
+VIA_REACH = 9
+TELLING = 16  # characters of a content from which on it says something by itself
+# "at yesterday's opening" tells the day of the words, "on Thursday's fight" what they are about.
+AT = re.compile(r"\b(?:at|[Dd]uring|in) \Z")
 NESTED = wordlist("nested")
 
 
@@ -64,12 +72,20 @@ class Facts:
         ]
 
 
-def attribute(text: str, *, published: datetime | None = None, language: str | None = None, statements: bool = False) -> list[Attribution]:
+def attribute(
+    text: str,
+    *,
+    published: datetime | None = None,
+    language: str | None = None,
+    statements: bool = False,
+    method: ClaimsMethod = "rules",
+) -> list[Attribution]:
     """Every attribution of a text, sorted by content start; `published` resolves relative dates.
 
     `statements`: also the outlet's own factual sentences that no attribution covers, as quote type `statement`.
+    `method`: `model` asks the learned tagger where the language has one; `rules` never.
     """
-    extraction = Extraction(segment(text, language), published.date() if published else None)
+    extraction = Extraction(segment(text, language), published.date() if published else None, method)
     items = extraction.attributions()
     return arranged([*items, *extraction.statements(items)] if statements else items)
 
@@ -77,8 +93,9 @@ def attribute(text: str, *, published: datetime | None = None, language: str | N
 class Extraction:
     """The attributions of one document."""
 
-    def __init__(self, document: Document, published: date | None) -> None:
+    def __init__(self, document: Document, published: date | None, method: ClaimsMethod) -> None:
         self.document = document
+        self.method: ClaimsMethod = method
         found = dates(document.text, published)
         self.facts = Facts(numbers(document.text, document.language, [d.span for d in found]), found)
         self.cast = Cast(document.sentences, german=document.language == "de")
@@ -89,7 +106,7 @@ class Extraction:
         """Outer attributions in text order, each followed by those nested in it."""
         items: list[Item] = []
         held: list[Held] = []
-        for link in self.ordered(find(self.document)):
+        for link in self.ordered(links_by(self.document, self.method)):
             holder = next((h for h in reversed(held[-HOLDERS:]) if holds(h.link, link)), None)
             made = self.add(items, held, link, holder)
             if made and holder is None:
@@ -99,7 +116,7 @@ class Extraction:
 
     def statements(self, items: list[Item]) -> list[Item]:
         """The outlet's own sentences, as attributions without source and cue."""
-        taken = merged([r for item, _ in items for r in (item.cue, *item.content) if r])
+        taken = merged([r for item, _ in items if telling(item) for r in (item.cue, *item.content) if r])
         facts = merged([*((n.start, n.end) for n in self.facts.numbers), *(d.span for d in self.facts.dates)])
         return [(self.statement(span), None) for _, span in statements(self.document.sentences, self.cast, taken, facts)]
 
@@ -136,6 +153,9 @@ class Extraction:
         above = holder.entity if holder else None
         speaker, entity = self.resolver.speaker(link.source, at, tokens, nested=holder is not None, outer=above)
         made = self.attribution(link, speaker)
+        teller = None if holder else self.teller(link)
+        if teller and speaker.name and teller.name != speaker.name:
+            made = replace(made, chain=(teller.name, speaker.name))
         if holder:
             parent = items[holder.index][0]
             if not another_voice(parent, speaker, link):
@@ -165,15 +185,30 @@ class Extraction:
             numbers=self.facts.numbers_in(content),
             dates=self.date_values(content),
             said_on=self.said_on(link, (sentence.start, sentence.end)),
+            method=LEARNED if link.sure is not None else METHOD,
         )
+
+    def teller(self, link: Link) -> Entity | None:
+        """Who passed the words on: "Lee said, via the Evening Gazette"."""
+        inside = [m for m in self.cast.mentions[link.sentence] if all(m.end <= a or m.start >= b for a, b in link.content)]
+        return next((m.entity for m in inside if VIA.search(self.document.text, max(0, m.start - VIA_REACH), m.start)), None)
 
     def said_on(self, link: Link, sentence: Range) -> date | None:
         """The day in the words around source and cue, outside the content."""
-        for found in self.facts.dates_in((sentence,)):
+        there = self.facts.dates_in((sentence,))
+        for found in sorted(there, key=lambda d: d.possessive):
             outside = all(found.end <= a or found.start >= b for a, b in link.content)
+            outside = outside and (
+                not found.possessive or bool(AT.search(self.document.text, max(0, found.start - VIA_REACH), found.start))
+            )
             if outside and len(found.past) == len("2018-09-20") and found.past[4] == found.past[7] == "-":
                 return date.fromisoformat(found.past)
         return None
+
+
+def telling(item: Attribution) -> bool:
+    """Says enough to stand for its sentence: more than the object of "backed that deal"."""
+    return item.method == METHOD or item.quote_type != "indirect" or sum(b - a for a, b in item.content) >= TELLING
 
 
 def another_voice(parent: Attribution, speaker: Speaker, link: Link) -> bool:
@@ -189,7 +224,9 @@ def holds(outer: Link, inner: Link) -> bool:
 
 
 def confidence(link: Link) -> float:
-    """The share of right uses of the cue, less where the source was taken over or is missing."""
+    """What the tagger says; of a rule the share of right uses of the cue, less where the source was taken over or is missing."""
+    if link.sure is not None:
+        return link.sure
     return round(link.cue.weight * (0.8 if link.inherited else 1.0) * (1.0 if link.source else 0.7), 3)
 
 

@@ -17,6 +17,7 @@ FUTURE = re.compile(
     r"\b(?:will|next|upcoming|scheduled|due|shall|until|by|would|expects?|expected|forecasts?|hopes?|plans?|wird|werden|soll|sollen|kommenden|nächsten|bis)\b",
     re.IGNORECASE,
 )
+HALF_WEEK = 3  # days
 FUTURE_REACH = 70  # characters before a weekday in which "will" turns it into the next one
 MONTH_AHEAD = 6  # a month without a year is the nearest one: less than half a year ahead or behind
 SINCE = "6"  # the alternative of "since January", which lies behind
@@ -56,6 +57,7 @@ class DateFound:
     end: int
     iso: str
     past: str
+    possessive: bool = False
 
     @property
     def span(self) -> Range:
@@ -107,7 +109,7 @@ def dates(text: str, published: date | None) -> list[DateFound]:
         except (ValueError, OverflowError):  # 31 June, or a day before year 1
             continue
         if iso:
-            found.append(DateFound(match.start(), match.end(), iso, past or iso))
+            found.append(DateFound(match.start(), match.end(), iso, past or iso, possessive(text, match.end())))
     return found
 
 
@@ -136,7 +138,19 @@ def resolve(text: str, match: re.Match[str], published: date | None, *, past: bo
     future = not past and bool(
         FUTURE.search(text[max(0, match.start() - FUTURE_REACH) : match.start()].rsplit("\n", 1)[-1].rsplit(". ", 1)[-1])
     )
+    future = future and not (possessive(text, match.end()) and just_past(match, published))
     return next(iso for iso in relative(match, published, future) if iso)
+
+
+def possessive(text: str, end: int) -> bool:
+    """As in "Monday's drills"."""
+    return text[end : end + 2] in {"'s", "’s"}
+
+
+def just_past(match: re.Match[str], published: date) -> bool:
+    """A weekday that is nearer behind than ahead."""
+    wanted = read("values")["weekdays"].get((match["weekday"] or "").lower())
+    return wanted is not None and (published.weekday() - wanted) % 7 <= HALF_WEEK
 
 
 def calendar_date(match: re.Match[str], number: str, published: date | None) -> str | None:
@@ -188,6 +202,8 @@ def near_period(word: str, period: str, published: date) -> str:
     """As in "last month", "this year", "next Tuesday"."""
     step = -1 if word.startswith(("last", "past", "prev", "letzt", "vergang")) else 0 if word.startswith(("this", "diese")) else 1
     weekdays: dict[str, int] = read("values")["weekdays"]
+    if period == "weekend" and step == 0 and published.weekday() <= calendar.TUESDAY:
+        step = -1  # early in the week "this weekend" is the one just over
     if period in weekdays:
         return weekday(published if step != -1 else published - timedelta(days=1), weekdays[period], 1 if step == 1 else 0).isoformat()
     return shifted(PERIODS[period], published, step)

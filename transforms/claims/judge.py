@@ -28,6 +28,7 @@ NEGATION = re.compile(
 DEMANDS = re.compile(r"\b(?:should(?! (?:not )?have)|must(?! have)|ought to|müssten?|sollten?)\b", re.IGNORECASE)
 # "did not say" tells nothing, "did not deny" comes near to saying it
 NEGATED: dict[Polarity, Polarity] = {"asserts": "other", "denies": "asserts"}
+OPENING, CLOSING = '“„«"', "”\"»’' "
 NEGATION_REACH = 90  # characters of the main clause in which a negation counts
 
 
@@ -38,9 +39,21 @@ def polarity(link: Link, words: str) -> Polarity:
         return NEGATED.get(plain, "denies") if link.cue.name != "think" else "denies"
     if plain == "questions" and words.startswith("to "):
         return "demands"
-    if plain == "asserts" and link.cue.name in {"say", "state", "tell"} and words.startswith("to "):
+    return asserted(link, words) if plain == "asserts" else plain
+
+
+def asserted(link: Link, words: str) -> Polarity:
+    """What a neutral verb of saying does to these words."""
+    if asks(link, words):
+        return "questions"
+    if link.cue.name in {"say", "state", "tell"} and words.startswith("to "):
         return "demands"
-    return "demands" if plain == "asserts" and DEMANDS.search(words[:NEGATION_REACH]) else plain
+    return "demands" if DEMANDS.search(words[:NEGATION_REACH]) else "asserts"
+
+
+def asks(link: Link, words: str) -> bool:
+    """A quotation, or a turn of a conversation, that ends with a question mark."""
+    return words.rstrip(CLOSING).endswith("?") and (words[0] in OPENING or not link.cue.lemma)
 
 
 def certainty(link: Link, words: str, verb: str = "") -> Certainty:

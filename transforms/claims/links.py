@@ -10,7 +10,10 @@ from transforms.claims.text import Range, Token
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One attribution in a sentence, in offsets. `inherited`: source taken over from an earlier cue; `left`: content left of the cue."""
+    """One attribution in a sentence, in offsets. `inherited`: source taken over from an earlier cue; `left`: content left of the cue.
+
+    `sure`: probability that it is right, where the learned tagger found it.
+    """
 
     cue: Cue
     cue_span: Range
@@ -20,6 +23,7 @@ class Link:
     inherited: bool = False
     left: bool = False
     sentence: int = 0
+    sure: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,15 @@ from uuid import UUID
 
 from common import ids
 from transforms.claims.attributions import attribute
-from transforms.claims.model import METHOD, Attribution
+from transforms.claims.model import Attribution
 from transforms.claims.text import Range
-from transforms.records import ArticleVersion, ClaimMention, Span
+from transforms.records import ArticleVersion, ClaimMention, ClaimsMethod, Span
 
 
-def find_mentions(version: ArticleVersion) -> list[ClaimMention]:
+def find_mentions(version: ArticleVersion, method: ClaimsMethod = "rules") -> list[ClaimMention]:
     """Every claim mention of one version: attributions and the outlet's own factual sentences, sorted by content start."""
     published = version.published_at or version.first_seen_at
-    found = attribute(version.body, published=published, language=version.language, statements=True)
+    found = attribute(version.body, published=published, language=version.language, statements=True, method=method)
     keys = [mention_id(version, item) for item in found]
     kept = {key: mention(version, item, keys) for key, item in zip(reversed(keys), reversed(found), strict=True)}
     return list(reversed(kept.values()))
@@ -52,7 +52,7 @@ def mention(version: ArticleVersion, item: Attribution, keys: list[UUID]) -> Cla
         dates=item.dates,
         said_on=item.said_on,
         confidence=item.confidence,
-        method=METHOD,
+        method=item.method,
     )
 
 

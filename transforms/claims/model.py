@@ -8,7 +8,9 @@ from datetime import date
 from transforms.claims.text import Range
 from transforms.records import Certainty, DateValue, NumberValue, Polarity, QuoteType, SpeakerKind
 
-METHOD = "rules/1"
+# How an attribution was found: by rules alone, or by the learned tagger (its encoder, its decoder) with rules around it.
+METHOD = "rules/2"
+LEARNED = "minilm-crf/1; rules/2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +41,4 @@ class Attribution:
     numbers: list[NumberValue] = field(default_factory=list)
     dates: list[DateValue] = field(default_factory=list)
     said_on: date | None = None
+    method: str = METHOD

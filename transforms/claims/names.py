@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from transforms.claims.actors import named_month, words
+from transforms.claims.actors import in_title, is_post, named_month, words
 from transforms.claims.lexicon import english, wordlist
-from transforms.claims.phrases import AUXILIARIES, BREAKERS, CLOSED, DETERMINERS, MONTHS, NOT_NAMES, PREPOSITIONS, SUBJECTS, TIMES
+from transforms.claims.phrases import (
+    AUXILIARIES,
+    BREAKERS,
+    CLOSED,
+    DETERMINERS,
+    MONTHS,
+    NOT_NAMES,
+    PREPOSITIONS,
+    SUBJECTS,
+    TIMES,
+    title_case,
+)
 from transforms.claims.text import Sentence, Token
 from transforms.records import SpeakerKind
 
@@ -21,6 +32,7 @@ ROLE_REACH = 9  # tokens of an apposition that may tell a role
 MAX_HOMONYMS = 12  # bearers of one surname that are kept; more would be a register, not an article
 GERMAN_CLOSED = wordlist("german_closed")
 TITLE_ENDINGS = tuple(sorted(wordlist("german_title_endings")))
+HEADING_WORDS = 2  # one or two words in capitals may be a name: "ANN LEE"
 LONGEST_ENDING = 7  # letters; a shorter word that ends so is rather a name
 POSSESSIVE = re.compile(r"['’]s?$")
 
@@ -45,6 +57,7 @@ class Mention:
     entity: Entity
     possessive: bool
     sentence: int
+    quoted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +91,21 @@ def runs(sentence: Sentence, number: int, particles: frozenset[str] = PARTICLES)
 def capital(tokens: list[Token], i: int) -> bool:
     """A capitalised word that may belong to a name."""
     token = tokens[i]
-    if not token.text[0].isupper() or token.low in TIMES or token.text in NOT_NAMES:
+    if not token.text[0].isupper() or token.text in NOT_NAMES:
         return False
     if token.low in MONTHS:
         return named_month(tokens, i)
+    if token.low in TIMES:
+        return in_title(tokens, i)
+    return not function_word(tokens, i)
+
+
+def function_word(tokens: list[Token], i: int) -> bool:
+    """A capital that tells nothing: of a sentence's first word, a pronoun or an article."""
+    token = tokens[i]
     first = i == 0 or tokens[i - 1].mark or tokens[i - 1].text in ".?!:"
-    return (
-        not (first and (token.low in CLOSED or token.low in GERMAN_CLOSED))
-        and (token.low not in SUBJECTS or token.text == "US")
-        and token.low not in DETERMINERS
-    )
+    opens = first and (token.low in CLOSED or token.low in GERMAN_CLOSED)
+    return opens or (token.low in SUBJECTS and token.text != "US") or token.low in DETERMINERS
 
 
 def run_end(tokens: list[Token], i: int, particles: frozenset[str]) -> int:
@@ -124,6 +142,9 @@ def name_start(tokens: list[Token], start: int, end: int) -> int:
     given = next((k for k in range(1, len(lows) - 1) if lows[k] in table.male | table.female), None)
     if given is not None and lows[0] not in table.male | table.female:
         return start + given
+    post = next((k + 1 for k in range(1, len(lows) - 2) if is_post(tokens[start + k].text)), 0)
+    if post:
+        return start + post
     last = behind_titles(lows)
     if last == len(lows) > 1 and lows[0] in table.male | table.female:
         return start
@@ -196,14 +217,42 @@ class Cast:
         self.by_part: dict[str, list[Entity]] = {}
         self.mentions: list[list[Mention]] = [[] for _ in sentences]
         self.by_role: dict[str, list[tuple[frozenset[str], Entity]]] = {}
-        found = [
-            run for number, sentence in enumerate(sentences) for run in runs(sentence, number, GERMAN_PARTICLES if german else PARTICLES)
-        ]
+        self.small = frozenset(t.low for sentence in sentences for t in sentence.tokens if t.text.islower())
+        found = self.runs()
+        self.alone = self.singles(found)
         for run in found:
             if run.end - run.name > 1:
                 self.introduce(run)
         for run in found:
             self.place(run)
+
+    def runs(self) -> list[Run]:
+        """Every run of the text that may be a name."""
+        particles = GERMAN_PARTICLES if self.german else PARTICLES
+        plain = [
+            (number, sentence)
+            for number, sentence in enumerate(self.sentences)
+            if self.german or not title_case(sentence.tokens, self.small)
+        ]
+        found = [run for number, sentence in plain for run in runs(sentence, number, particles)]
+        self.single = self.singles([run for run in found if not run.initial])
+        return [self.opened(run) for run in found if not self.heading(run)]
+
+    def singles(self, found: list[Run]) -> frozenset[str]:
+        """Names of one word, without a title."""
+        return frozenset(self.tokens(run)[0].low for run in found if run.end - run.name == 1 == run.end - run.start)
+
+    def heading(self, run: Run) -> bool:
+        """Several words in capitals."""
+        return run.end - run.start > HEADING_WORDS and shouted(self.sentences[run.sentence].tokens[run.start : run.end])
+
+    def opened(self, run: Run) -> Run:
+        """Without the word that opens a sentence, where the rest is a name by itself elsewhere: "Everything Trump does"."""
+        tokens = self.sentences[run.sentence].tokens
+        first, rest = tokens[run.start], tokens[run.start + 1 : run.end]
+        if not run.initial or len(rest) != 1 or first.low not in self.small or first.low in words().male | words().female:
+            return run
+        return replace(run, start=run.start + 1, name=run.start + 1, initial=False) if rest[0].low in self.single else run
 
     def tokens(self, run: Run) -> list[Token]:
         """Tokens of the name proper."""
@@ -324,7 +373,7 @@ class Cast:
         entity = self.introduce(run) if len(tokens) > 1 else self.short(run, tokens)
         if entity:
             possessive = bool(POSSESSIVE.search(tokens[-1].low))
-            self.mentions[run.sentence].append(Mention(tokens[0].start, tokens[-1].end, entity, possessive, run.sentence))
+            self.mentions[run.sentence].append(Mention(tokens[0].start, tokens[-1].end, entity, possessive, run.sentence, tokens[0].quoted))
 
     def short(self, run: Run, tokens: list[Token]) -> Entity | None:
         """The bearer of a single word: surname, first name, initials; else a body or person named so all along."""
@@ -339,9 +388,9 @@ class Cast:
         return None if self.german or (run.initial and run.name == run.start) else self.introduce(run)
 
     def choose(self, known: list[Entity], part: str, run: Run) -> Entity:
-        """Among bearers of one name: surname before first name, then the gender of the title, then the first introduced."""
+        """Among bearers of one name: surname before first name, then the gender of the title, then who is not called by first name."""
         titles = {t.low for t in self.sentences[run.sentence].tokens[run.start : run.name]}
         table = words()
         gender = "f" if titles & table.female else "m" if titles & table.male else None
         fitting = [e for e in known if gender is None or e.gender in {gender, None}] or known
-        return min(fitting, key=lambda e: (name_parts(e.name)[-1] != part, e.order))
+        return min(fitting, key=lambda e: (name_parts(e.name)[-1] != part, name_parts(e.name)[0] in self.alone, e.order))

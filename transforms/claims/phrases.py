@@ -23,12 +23,23 @@ ALONE = wordlist("speakers_alone")
 APPOSITION_STARTS = wordlist("apposition_starts")
 MAX_PHRASE = 40  # tokens of the longest source; longer ones are parse errors
 RELATIVE_REACH = 8  # tokens between "who" and a finite verb inside a source
+# A line in title case: at least so many words, of which those of more letters than this all have a capital.
+HEADLINE_WORDS, SHORT_WORD = 5, 3
 CLOSED = DETERMINERS | SUBJECTS | OBJECTS | PREPOSITIONS | AUXILIARIES | ADVERBS | BREAKERS | TIMES
 
 
 def is_name(token: Token) -> bool:
     """Begins with a capital letter and is no month, weekday or sentence opener."""
     return token.text[0].isupper() and token.low not in TIMES and token.low not in MONTHS and token.text not in NOT_NAMES
+
+
+def title_case(tokens: list[Token], small: frozenset[str]) -> bool:
+    """A headline whose capitals tell no name: "Kim Wants Another Summit Soon". `small`: words that the text has in small letters too."""
+    words = [t for t in tokens if t.text[0].isalpha()]
+    long = [t for t in words if len(t.text) > SHORT_WORD]
+    common = any(t.low in small or t.low in CLOSED for t in long[1:])
+    unstopped = not tokens[-1].text.endswith((".", "!", "?", "”", '"'))
+    return len(words) >= HEADLINE_WORDS and common and unstopped and all(t.text[0].isupper() for t in long)
 
 
 def is_auxiliary(token: Token) -> bool:

@@ -36,6 +36,8 @@ DEFINITE = wordlist("definite")
 POSSESSIVES = wordlist("possessives")
 PUBLIC = wordlist("public_bodies")  # bodies of one kind, which no firm that was named last can be
 HEADS = frozenset({"and", "who", "which", "itself", "management", "und"})
+RELATIVE = frozenset({"who", "which"})
+ANTECEDENT = 3  # characters between a name and its relative pronoun: a comma and a space
 LOOK_BACK = 6  # sentences in which the person behind a pronoun is looked for
 RECENT = 8  # speakers that are remembered for it
 MAX_SOURCE = 60  # tokens of a source that are looked at
@@ -49,12 +51,13 @@ Found = tuple[Entity, float]
 
 
 class Resolver:
-    """Resolves the sources of a text in order; remembers who spoke last."""
+    """Resolves the sources of a text in order; remembers who spoke last, and whom pronouns meant."""
 
     def __init__(self, cast: Cast, text: str) -> None:
         self.cast = cast
         self.text = text
         self.spoken: list[tuple[int, Entity]] = []
+        self.meant: dict[str, Entity] = {}  # by gender, whom the last pronoun meant
         self.nameless = Nameless(text)
 
     def speaker(
@@ -91,7 +94,7 @@ class Resolver:
 
     def named(self, inside: list[Token], source: Range, sentence: int) -> Mention | None:
         """The name that is the head of the source: not a possessor, not behind "of" or "for"."""
-        found = [m for m in self.cast.mentions[sentence] if source[0] <= m.start and m.end <= source[1]]
+        found = self.mentioned(source, sentence)
         heads = [m for m in found if not m.possessive and not subordinate(inside, m)]
         persons = sorted((m for m in heads if m.entity.kind == "person"), key=lambda m: not is_last(inside, m))
         if persons:
@@ -100,11 +103,17 @@ class Resolver:
         bodies = [m for m in (found if spoken_for else heads) if m.entity.kind != "person"]
         return bodies[0] if bodies and (spoken_for or is_last(inside, bodies[0])) else None
 
+    def mentioned(self, source: Range, sentence: int) -> list[Mention]:
+        """The names inside a source; else the one that it is a part of."""
+        there = self.cast.mentions[sentence]
+        inside = [m for m in there if source[0] <= m.start and m.end <= source[1]]
+        return inside or [m for m in there if m.start <= source[0] and source[1] <= m.end]
+
     # --- roles ---
 
     def spokesman(self, inside: list[Token], sentence: int, at: int) -> Found | None:
         """As in "its spokesman", "a company spokeswoman": the body named last."""
-        bound = inside[0].low in POSSESSIVES or any(t.low in words().body_nouns for t in inside)
+        bound = inside[0].low in POSSESSIVES or any(t.low in words().body_nouns - PUBLIC for t in inside)
         body = self.last_body(sentence, at) if bound else None
         return (body, BODY) if body else None
 
@@ -150,12 +159,21 @@ class Resolver:
         if word == "it":
             body = self.last_body(sentence, at)
             return (body, BODY - 0.1) if body else None
+        if word in RELATIVE:
+            return self.antecedent(sentence, at)
         if word not in GENDERS:
             return None
-        person = self.last_person(sentence, at, GENDERS[word], outer)
+        person = self.last_person(sentence, at, GENDERS[word], outer) or self.meant.get(GENDERS[word])
+        if person and outer is None:
+            self.meant[GENDERS[word]] = person
         if person and person.gender is None and word in {"he", "she"}:
             person.gender = GENDERS[word]
         return (person, PRONOUN) if person else None
+
+    def antecedent(self, sentence: int, at: int) -> Found | None:
+        """The name right before a relative pronoun: "Ann Lee, who denied it"."""
+        before = [m for m in self.cast.mentions[sentence] if at - ANTECEDENT <= m.end <= at]
+        return (before[-1].entity, PRONOUN) if before else None
 
     def last_person(self, sentence: int, at: int, gender: str | None, outer: Entity | None) -> Entity | None:
         """The person who spoke last, else the first one named in the nearest sentence before."""
@@ -169,8 +187,10 @@ class Resolver:
         for number in range(sentence, max(-1, sentence - LOOK_BACK), -1):
             yield from (e for s, e in reversed(self.spoken) if s == number)
             if number < sentence:
-                yield from (m.entity for m in self.cast.mentions[number] if not m.possessive)
+                yield from (m.entity for m in self.cast.mentions[number] if not m.possessive and not m.quoted)
         yield from here
+        for number in range(sentence - 1, max(-1, sentence - LOOK_BACK), -1):
+            yield from (m.entity for m in self.cast.mentions[number] if not m.possessive and m.quoted)
 
     def last_body(self, sentence: int, at: int) -> Entity | None:
         """The body named or heard last; a mere place name is none."""
@@ -183,11 +203,12 @@ class Resolver:
 
 
 def clipped(token: Token, source: Range) -> Token:
-    """The part of a token inside the source: the pronoun of "dit-il"."""
-    if token.start >= source[0]:
+    """The part of a token inside the source: the pronoun of "dit-il", of "she's so frustrated"."""
+    start, end = max(token.start, source[0]), min(token.end, source[1])
+    if (start, end) == (token.start, token.end):
         return token
-    text = token.text[source[0] - token.start :]
-    return replace(token, start=source[0], text=text, low=text.lower())
+    text = token.text[start - token.start : end - token.start]
+    return replace(token, start=start, end=end, text=text, low=text.lower())
 
 
 def may_hold(entity: Entity, word: str) -> bool:

@@ -1,0 +1,99 @@
+"""Weights to a graph of 8-bit integers: python -m training.claims.export --weights W.pt --vocabulary vocab.txt --out FOLDER."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from onnxruntime.quantization.shape_inference import quant_pre_process
+from torch import Tensor, nn
+
+from training.claims.network import HEADS, WIDTH, Tagger
+
+OPSET = 20
+
+
+class Attention(torch.autograd.Function):
+    """Attention of all heads as one node of the graph, which the runtime computes in blocks."""
+
+    @staticmethod
+    def forward(_ctx: Any, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+        """All (1, subwords, width)."""
+        heads = [x.unflatten(-1, (HEADS, WIDTH // HEADS)).transpose(1, 2) for x in (query, key, value)]
+        return nn.functional.scaled_dot_product_attention(*heads).transpose(1, 2).flatten(-2)
+
+    @staticmethod
+    def symbolic(g: Any, query: Any, key: Any, value: Any) -> Any:
+        """The node."""
+        return g.op("com.microsoft::MultiHeadAttention", query, key, value, num_heads_i=HEADS).setType(query.type())
+
+
+class Slim(nn.Module):
+    """The tagger for one window without padding, with its word table in 8-bit integers, one scale a row."""
+
+    def __init__(self, model: Tagger) -> None:
+        super().__init__()
+        table = model.words.weight.detach()
+        scale = table.abs().amax(1, keepdim=True).clamp_min(1e-8) / 127
+        self.register_buffer("table", (table / scale).round().to(torch.int8))
+        self.register_buffer("scale", scale)
+        self.model = model
+
+    def forward(self, ids: Tensor, features: Tensor) -> Tensor:
+        """ids, features: (1, subwords). Returns (1, subwords, labels)."""
+        m = self.model
+        places = torch.arange(ids.shape[1])
+        words = self.table[ids].float() * self.scale[ids]
+        x = m.norm(words + m.positions(places) + m.features(features))
+        for layer in m.layers:
+            mixed = Attention.apply(layer.query(x), layer.key(x), layer.value(x))
+            x = layer.norm1(x + layer.out(mixed))
+            x = layer.norm2(x + layer.down(nn.functional.gelu(layer.up(x))))
+        return m.head(x)
+
+
+def main() -> None:
+    """Write tagger.onnx, steps.csv and vocab.txt."""
+    ask = argparse.ArgumentParser()
+    for name in ("weights", "vocabulary", "out"):
+        ask.add_argument(f"--{name}", type=Path, required=True)
+    ask.add_argument("--float", action="store_true", help="leave the layers in full precision")
+    ask.add_argument("--reduce-range", action="store_true", help="7-bit weights, for processors without VNNI")
+    asked = ask.parse_args()
+    state = torch.load(asked.weights, weights_only=True)
+    depth = 1 + max(int(name.split(".")[1]) for name in state if name.startswith("layers."))
+    model = Tagger(depth)
+    model.load_state_dict(state)
+    slim = Slim(model).eval()
+    asked.out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        plain, ready = Path(folder) / "plain.onnx", Path(folder) / "ready.onnx"
+        example = (torch.full((1, 7), 1000), torch.zeros(1, 7, dtype=torch.int64))
+        axes = {name: {1: "subwords"} for name in ("ids", "features", "scores")}
+        names = {"input_names": ["ids", "features"], "output_names": ["scores"], "dynamic_axes": axes}
+        torch.onnx.export(slim, example, str(plain), opset_version=OPSET, dynamo=False, **names)
+        quant_pre_process(str(plain), str(ready), skip_symbolic_shape=True)
+        target = str(asked.out / "tagger.onnx")
+        if asked.float:
+            shutil.copy(ready, target)
+        else:
+            quantize_dynamic(
+                str(ready),
+                target,
+                op_types_to_quantize=["MatMul", "Gemm"],
+                per_channel=True,
+                reduce_range=asked.reduce_range,
+                weight_type=QuantType.QInt8,
+            )
+    np.savetxt(asked.out / "steps.csv", state["crf.steps"].numpy(), fmt="%.4f", delimiter=",")
+    shutil.copy(asked.vocabulary, asked.out / "vocab.txt")
+
+
+if __name__ == "__main__":
+    main()

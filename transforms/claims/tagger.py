@@ -1,0 +1,62 @@
+"""The learned tagger: an encoder of six layers in 8-bit integers that labels each word; see weights/README.md for its model card."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from transforms.claims.decoding import Tag, best_paths, closed_steps, joined, marginals, tags_of
+from transforms.claims.windows import Piece, encoded, windows
+from transforms.claims.wordpiece import Vocabulary
+
+if TYPE_CHECKING:
+    from transforms.claims.decoding import Scores
+
+WEIGHTS = Path(__file__).parent / "weights"
+GRAPH, STEPS, WORDS = "tagger.onnx", "steps.csv", "vocab.txt"
+# Windows that are decoded together: the loops over words run once for all of them; 16 hold the memory of a long text down.
+TOGETHER = 16
+
+
+class Tagger:
+    """Loaded weights; finds the spans of a text."""
+
+    def __init__(self, folder: Path) -> None:
+        import numpy as np
+        import onnxruntime as ort
+
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1  # as many processes run as there are cores
+        options.enable_cpu_mem_arena = False  # memory goes back after each window
+        options.log_severity_level = 3
+        self.session: Any = ort.InferenceSession(str(folder / GRAPH), options, providers=["CPUExecutionProvider"])
+        self.vocabulary = Vocabulary(folder / WORDS)
+        self.steps: Scores = np.loadtxt(folder / STEPS, delimiter=",", dtype=np.float32) + closed_steps()
+
+    def tags(self, text: str) -> list[Tag]:
+        """Every span of source, cue and content, in order."""
+        return list(joined(self.found(windows(encoded(text, self.vocabulary)))))
+
+    def found(self, pieces: Iterator[Piece]) -> Iterator[Tag]:
+        """The spans of each window."""
+        while batch := list(islice(pieces, TOGETHER)):
+            scores = [self.scores(piece) for piece in batch]
+            for piece, path, sure in zip(batch, best_paths(scores, self.steps), marginals(scores, self.steps), strict=True):
+                yield from tags_of(piece.words, path, sure)
+
+    def scores(self, piece: Piece) -> Scores:
+        """Label scores of the words of one window: (words, labels)."""
+        import numpy as np
+
+        inputs = {"ids": np.array([piece.ids], dtype=np.int64), "features": np.array([piece.features], dtype=np.int64)}
+        found: Scores = self.session.run(None, inputs)[0][0]
+        return found[piece.firsts]
+
+
+@lru_cache(maxsize=1)
+def tagger() -> Tagger | None:
+    """The tagger that lies in the package; None where its file is absent."""
+    return Tagger(WEIGHTS) if (WEIGHTS / GRAPH).exists() else None
