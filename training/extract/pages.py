@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from transforms.extract import body, captions, page, signals
+from transforms.extract import body, captions, headlines, page, people, signals
 from transforms.extract.features import Page, features
 from transforms.extract.furniture import Known
 from transforms.extract.segments import segments
@@ -169,7 +169,8 @@ def sample(row: dict[str, Any]) -> Sample | None:
     found = signals.read(text, row["url"])
     if found.tree.body is None:
         return None
-    known = page.known_parts(found, captions.captions(found))
+    title, who = headlines.headline(found), people.credited_on(found)
+    known = page.known_parts(found, captions.captions(found), title.text, who.authors)
     cut = segments(found.tree.body)
     if not cut.segments:
         return None

@@ -8,6 +8,7 @@ from datetime import datetime
 from common.errors import PageRejected
 from ingest.records import Hint, OutletProfile, OutletRules, Recall
 from transforms.extract import captions, flags, furniture, headlines, live, metadata, people, plaintext, signals, titles
+from transforms.extract.blocks import Block
 from transforms.extract.body import Decision, decisions, settled, shown
 from transforms.extract.decode import decode
 from transforms.extract.prints import prints
@@ -62,26 +63,19 @@ def html(
     text: str, url: str, outlet: OutletProfile | None, hint: Hint | None, captured_at: datetime | None, recall: Recall | None = None
 ) -> ExtractedPage:
     """Read an HTML page."""
-    if not is_readable(text):
-        raise PageRejected("no text: empty or binary", url=url)
-    if (tags := text.count("<")) > MOST_TAGS:
-        raise PageRejected(f"{tags} tags, more than any article has", url=url)
+    check(text, url)
     rules = valid_rules(outlet, (hint.published_at if hint else None) or captured_at)
     found = signals.read(text, url, outlet, rules, hint)
     pictures = captions.captions(found)
     title, who = headlines.headline(found), people.credited_on(found)
     known = known_parts(found, pictures, title.text, who.authors, recall)
-    made = decisions(found, known)
-    seen = shown(made, known)
-    chosen = [one.block for one, is_seen in zip(made, seen, strict=True) if is_seen]
-    trimmed = furniture.trim(chosen, known)
-    final = [one.block.text for one in settled(made, seen, trimmed.reasons) if one.kept] or lone(made, known)
-    paragraphs, posts = live.arranged(found, final, captured_at)
+    left, trimmed, chosen = body_of(found, known)
+    paragraphs, posts = live.arranged(found, left, captured_at)
     article = "\n\n".join(paragraphs)
     if not article:
         raise PageRejected(NO_ARTICLE, url=url)
     return ExtractedPage(
-        headline=known.headlines[0] or (hint.title if hint and hint.title else ""),
+        headline=known.headlines[0] or (hint and hint.title) or "",
         body=article,
         standfirst=standfirst(known, trimmed, article),
         dateline=people.dateline(article),
@@ -96,6 +90,28 @@ def html(
         blocks=prints(chosen),
         **metadata.fields(found, article, title, who, trimmed.signature, captured_at),
     )
+
+
+def check(text: str, url: str) -> None:
+    """Refuse what no article is.
+
+    Raises:
+        PageRejected: empty, binary, or of more tags than any article has.
+    """
+    if not is_readable(text):
+        raise PageRejected("no text: empty or binary", url=url)
+    if (tags := text.count("<")) > MOST_TAGS:
+        raise PageRejected(f"{tags} tags, more than any article has", url=url)
+
+
+def body_of(found: Signals, known: furniture.Known) -> tuple[list[str], furniture.Trimmed, list[Block]]:
+    """Paragraphs of the text, what the trims gave a field of its own, and the blocks that they saw."""
+    made = decisions(found, known)
+    seen = shown(made, known)
+    chosen = [one.block for one, is_seen in zip(made, seen, strict=True) if is_seen]
+    trimmed = furniture.trim(chosen, known)
+    left = [one.block.text for one in settled(made, seen, trimmed.reasons) if one.kept]
+    return left or lone(made, known), trimmed, chosen
 
 
 def lone(made: list[Decision], known: furniture.Known) -> list[str]:
