@@ -14,6 +14,7 @@ import resource
 import signal
 import struct
 import sys
+from string import ascii_lowercase
 from typing import IO, BinaryIO, Literal
 
 from common import logs
@@ -25,8 +26,9 @@ LENGTH = struct.Struct(">I")
 OUT_OF_MEMORY = 70
 # Linux prctl(2): signal that a process gets when its parent dies.
 PR_SET_PDEATHSIG = 1
-# A page that leads through every library: no metadata, so that its date has to be searched for.
-WARM_PAGE = b"<h1>Warm up</h1><p>1 May 2020</p><p>" + b"A page that is read by nobody else, said its author. " * 9
+# A page that leads through every library, and the lexicons at every letter: no metadata, so that its date has to be searched for.
+WARM_LINES = "".join(f"<p>{letter}</p>" for letter in ascii_lowercase)
+WARM_PAGE = f"<h1>Warm up</h1><p>1 May 2020</p><p>{'A page that is read by nobody else, said its author. ' * 9}</p>{WARM_LINES}".encode()
 # Objects between collections: a page makes some 20 000 that no collection frees, and looking at them costs a twentieth of its time.
 COLLECTED = (50_000, 10, 10)
 # transform: the whole record; read: extraction alone; explain: extraction with the reasons.
@@ -85,6 +87,8 @@ def limit_cpu(seconds: int) -> None:
 
 def warm_up(task: Task) -> None:
     """Load what a first page would otherwise pay for out of its own limits."""
+    import trafilatura  # noqa: F401 one page in ten asks it
+
     from transforms.extract import extract
 
     if task == "transform":
