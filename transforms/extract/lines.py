@@ -20,6 +20,8 @@ LABEL_WORDS = 7
 # Scripts without blanks say in one character what others say in so many.
 UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 UNSPACED_WIDTH = 3
+# Every date has one; looking for it is a twentieth of looking for a date.
+DIGIT = re.compile(r"\d")
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 SENTENCE_END = (".", "!", "?", "…", "”", "“", "»", '"', "’", ")", "。", "！", "？", "」", "』", "।", "؟")
 # Why a line is no part of the text, as `--explain` tells it.
@@ -48,7 +50,8 @@ def is_byline(text: str, authors: list[str]) -> bool:
 
 def is_dated(text: str) -> bool:
     """A short line with a date that is no sentence."""
-    return is_short(text, LONGEST_BYLINE) and not text.endswith(SENTENCE_END) and bool(IN_WORDS.search(text))
+    written = DIGIT.search(text) is not None and is_short(text, LONGEST_BYLINE) and not text.endswith(SENTENCE_END)
+    return written and IN_WORDS.search(text) is not None
 
 
 def furniture_of(block: Block, links: frozenset[str] = frozenset()) -> Reason | None:
