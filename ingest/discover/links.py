@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
 
 from common import urls
 from common.errors import FetchRefused, Quarantined
@@ -36,7 +37,9 @@ def soup_of(body: bytes, url: str) -> BeautifulSoup:
     if body.count(b"<") > MAX_TAGS:
         body = body[: [found.start() for found in re.finditer(b"<", body)][MAX_TAGS]]
     try:
-        return BeautifulSoup(body, "lxml")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)  # whoever answers with an address only has no page
+            return BeautifulSoup(body, "lxml")
     except (ValueError, RecursionError, AssertionError) as error:  # bs4 reports what lxml refuses as ValueError (ParserRejectedMarkup)
         raise Quarantined(f"{url} can't be read as HTML: {error}"[:300], url=url) from error
 

@@ -34,7 +34,7 @@ def test_each_block_has_its_reason() -> None:
     assert found["Correction: It was nine crowns."] == "correction"
     assert found["Well is mended"] in {"head", "headline"}
     assert found["World"] == "unchosen"
-    assert found["Related articles"] in {"closing", "prompt"}
+    assert found["Related articles"] == "tail"
     assert {reason for reason in found.values() if reason} <= set(WORDS)
 
 

@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborNode
 from transforms.extract import fallback, furniture, jsonld
 from transforms.extract.blocks import Block, blocks
 from transforms.extract.furniture import Known
-from transforms.extract.lines import is_byline, is_dated, is_signature, note_of
+from transforms.extract.lines import is_byline, is_closing, is_dated, is_signature, note_of
 from transforms.extract.looks import STOPS, ends_in_credit
 from transforms.extract.segments import segments
 from transforms.extract.selector import Scored, model, scored
@@ -133,6 +133,7 @@ def shown(made: list[Decision], known: Known) -> list[bool]:
     for at in range(first, min(len(made), first + furniture.LEAD + 1)):
         text = made[at].block.text
         seen[at] = seen[at] or is_byline(text, known.authors) or is_dated(text)
+    seen[first:last] = [is_kept or is_closing(made[at].block.text) for at, is_kept in enumerate(seen[first:last], first)]
     for at in range(last + 1, min(len(made), last + 1 + furniture.BOTTOM)):
         block = made[at].block
         seen[at] = is_signature(block.text) or note_of(block.text) is not None

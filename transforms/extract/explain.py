@@ -34,6 +34,7 @@ WORDS = {
     "repeated": "stands in the text twice",
     "signature": "says who supplied the text",
     "standfirst": "the standfirst",
+    "tail": "follows a line that closes the text, at its very end",
     "update": "an update note",
     "unchosen": "not chosen",
 }

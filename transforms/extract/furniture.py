@@ -10,12 +10,12 @@ from transforms.extract.bylines import FIRST_LINES, PRINTED, undated
 from transforms.extract.lexicon import lexicon
 from transforms.extract.lines import (
     HEADINGS,
-    LONGEST_BYLINE,
     LONGEST_NOTE,
     NoteKind,
     furniture_of,
     is_bio,
     is_byline,
+    is_closing,
     is_dated,
     is_furniture,
     is_label,
@@ -34,6 +34,8 @@ LEAD = 3
 HEADLINE_ROOM = 1.7
 # A closing heading counts only behind this share of the text: earlier, it is a subheading.
 CLOSING_FROM = 0.6
+# What little follows it behind this share is no text, however it looks.
+TAIL_FROM = 0.85
 # Author bios and signatures stand in the last few blocks.
 BOTTOM = 4
 # Shorter texts may well be said twice; a longer one inside another is a pull quote, a whole one a copy for phones.
@@ -131,7 +133,8 @@ def cut(sheet: Sheet, known: Known) -> list[Block]:
     """Leave out what is no text; returns what stood between headline and byline."""
     captions = {folded(text) for text in known.captions}
     titles = [key for text in known.headlines if (key := folded(text))]
-    sheet.keep(without_tail(sheet.left), "closing")
+    ended = without_tail(sheet.left)
+    sheet.keep(ended, "tail" if size(ended) >= TAIL_FROM * size(sheet.left) else "closing")
     sheet.drop([note_of(block.text) or ("caption" if folded(block.text) in captions else None) for block in sheet.left])
     lead = without_head(sheet, titles, known)
     sheet.drop(["recurs" if again else None for again in recurs(sheet.left, known.recall)])
@@ -204,11 +207,16 @@ def printed_notes(signals: Signals) -> list[str]:
     return found
 
 
+def size(found: list[Block]) -> int:
+    """Characters."""
+    return sum(len(block.text) for block in found)
+
+
 def without_tail(found: list[Block]) -> list[Block]:
     """Cut at a closing line (related articles, comments) in the last part of the text."""
-    total, before = sum(len(block.text) for block in found), 0
+    total, before = size(found), 0
     for number, block in enumerate(found):
-        if before >= CLOSING_FROM * total and len(block.text) < LONGEST_BYLINE and lexicon().closing.match(block.text):
+        if before >= CLOSING_FROM * total and is_closing(block.text):
             return found[:number]
         before += len(block.text)
     return found

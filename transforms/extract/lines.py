@@ -85,6 +85,11 @@ def note_of(text: str) -> NoteKind | None:
     return "update" if lexicon().update.match(text) else None
 
 
+def is_closing(text: str) -> bool:
+    """A short line that announces what is no text any more: related articles, comments."""
+    return len(text) < LONGEST_BYLINE and lexicon().closing.match(text) is not None
+
+
 def is_signature(text: str) -> bool:
     """A short line that only says who supplied the text."""
     words = lexicon()
