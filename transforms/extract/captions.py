@@ -17,6 +17,7 @@ BRACKETS = re.compile(r"\s*[(\[（【]\s*([^()\[\]（）【】]{2,80}?)\s*[)\]�
 # Words for a picture before its credit, in the languages of the lexicons.
 PICTURE = (
     r"photo(?:graph(?:s|ie)?|s)?\b|image\b|picture\b|credit\b|source\b|foto(?:grafie|graf[íi]a|ğraf)?\b|bild\b|quelle\b|crédit\b|imagen\b|imagem\b"
+    r"|fotó\b|kép\b|sursa\b|φωτογραφία\b|φωτό\b|ảnh\b|تصوير"
     r"|immagine\b|beeld\b|bilde\b|billede\b|kuva\b|fot\b|zdjęcie\b|фото\b|写真|撮影|画像|图|圖|摄影|攝影|사진|صورة|תצלום|צילום|फोटो"
 )
 LABELLED = re.compile(rf"^(?:{PICTURE})\s*[:：＝=]\s*", re.IGNORECASE)
