@@ -47,9 +47,10 @@ STORIES = {
         ("A goose moves into the library", "Why the bridge will stay closed"),
     ),
     "de": Story(
-        "de", "Der alte Brunnen von Hollin wird nach langem Streit repariert", "Drei Wochen Arbeit und ein neues Seil bringen das Wasser zurück.",
+        "de", "Der alte Brunnen von Hollin wird nach langem Streit repariert",
+        "Drei Wochen Arbeit und ein neues Seil bringen das Wasser zurück.",
         (
-            "Der Rat von Hollin hat am Montagabend beschlossen, den alten Brunnen noch vor dem Sommer zu reparieren, sagte die Bürgermeisterin.",
+            "Der Rat von Hollin hat am Montagabend beschlossen, den alten Brunnen vor dem Sommer zu reparieren, sagte die Bürgermeisterin.",
             "Jeder Haushalt zahlt neun Kronen für das neue Seil, wie der Kämmerer mitteilte, der ein billigeres aus Hanf haben wollte.",
             "Die Freunde des Brunnens hatten sechshundert Unterschriften gesammelt und sie zwei Stunden lang vor dem Rathaus verlesen.",
             "„Niemand hier kennt einen Sommer ohne ihn“, sagte der Bäcker, dessen Familie seit dem ersten Eimer am Platz wohnt.",
@@ -78,14 +79,15 @@ STORIES = {
             "Los amigos del pozo habían reunido seiscientas firmas y las leyeron en voz alta durante dos horas delante del ayuntamiento.",
             "«Nadie aquí recuerda un verano sin él», dijo el panadero, cuya familia vive en la plaza desde el primer cubo de agua.",
         ),
-        "El pozo de la plaza al amanecer", "Por", "María Tejedor", "4 de mayo de 2020", "Publicidad", "Lea también: Cómo se hace una cuerda",
+        "El pozo de la plaza al amanecer", "Por", "María Tejedor", "4 de mayo de 2020", "Publicidad",
+        "Lea también: Cómo se hace una cuerda",
         "Noticias relacionadas", "Corrección: una versión anterior de este artículo daba un precio equivocado.",
         ("Una oca se instala en la biblioteca", "Por qué el puente sigue cerrado"),
     ),
     "it": Story(
         "it", "Il vecchio pozzo di Hollin riparato dopo una lunga lite", "Tre settimane di lavori e una corda nuova riportano l’acqua.",
         (
-            "Il consiglio di Hollin ha deciso lunedì sera di riparare il vecchio pozzo prima dell’estate, ha detto la sindaca dopo la seduta.",
+            "Il consiglio di Hollin ha deciso lunedì sera di riparare il vecchio pozzo prima dell’estate, ha detto la sindaca.",
             "Ogni famiglia pagherà nove corone per la nuova corda, secondo il tesoriere, che ne voleva una di canapa, meno costosa.",
             "Gli amici del pozzo avevano raccolto seicento firme e le hanno lette per due lunghe ore davanti al municipio del paese.",
             "«Nessuno qui ricorda un’estate senza di lui», ha detto il fornaio, la cui famiglia vive sulla piazza dal primo secchio.",
@@ -133,7 +135,7 @@ STORIES = {
     "pl": Story(
         "pl", "Stara studnia w Hollin naprawiona po długim sporze", "Trzy tygodnie pracy i nowa lina przywracają wodę.",
         (
-            "Rada Hollin zdecydowała w poniedziałek wieczorem, że stara studnia zostanie naprawiona przed latem, powiedziała wójt po zebraniu.",
+            "Rada Hollin zdecydowała w poniedziałek wieczorem, że stara studnia zostanie naprawiona przed latem, powiedziała wójt.",
             "Każde gospodarstwo zapłaci dziewięć koron za nową linę, jak podał skarbnik, który prosił o tańszą, konopną.",
             "Przyjaciele studni zebrali sześćset podpisów i czytali je na głos przez dwie długie godziny przed ratuszem.",
             "„Nikt tutaj nie pamięta lata bez niej”, powiedział piekarz, którego rodzina mieszka przy rynku od pierwszego wiadra.",
