@@ -21,7 +21,7 @@ LABEL_WORDS = 7
 UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 UNSPACED_WIDTH = 3
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-SENTENCE_END = (".", "!", "?", "…", "”", "“", "»", '"', "’", ")", "。", "！", "？", "」", "』", "।", "؟")
+SENTENCE_END = (".", "!", "?", "…", "”", "“", "»", '"', "’", ")", "。", "！", "？", "」", "』", "।", "؟", "۔")
 # Why a line is no part of the text, as `--explain` tells it.
 Reason = Literal["furniture", "prompt", "pitch", "link"]
 NoteKind = Literal["correction", "update"]

@@ -29,6 +29,8 @@ AFTER = re.compile(
     r"|\d{1,2}[./: ]\s?\S.*|[–—-]\s.*)$",
     re.IGNORECASE,
 )
+# The word that leads to a date, left behind where the date was cut off: `Jane Doe on`.
+BEFORE_DATE = re.compile(r"\s+(?:on|am|vom|le|el|il|op|den|em)\s*$")
 # A name has one to six words; more is a sentence or a job title.
 MOST_WORDS = 6
 LONGEST_NAME = 60
@@ -50,7 +52,7 @@ def split_names(text: str) -> list[str]:
     """Names in a byline, without 'By', titles of posts, addresses."""
     bare = NOISE.sub(" ", clean(text[: 2 * LONGEST_BYLINE]))
     if dated := IN_WORDS.search(bare):
-        bare = bare[: dated.start()]
+        bare = BEFORE_DATE.sub("", bare[: dated.start()])
     bare = LABEL.sub("", lexicon().byline.sub("", clean(bare))).strip(" :–—-,")
     if len(bare) > LONGEST_BYLINE:
         return []
