@@ -20,7 +20,8 @@ THREE = "Supporters of the well had collected six hundred names and read them al
 PAGE = f"""<html lang=en><head><title>Well is mended</title></head><body><ul><li>World</li></ul>
 <article><h1>Well is mended</h1><p>By Jo Doe</p><p>{ONE}</p><p>READ MORE: The price of rope</p><p>{TWO}</p>
 <figure><img src=x.jpg><figcaption>The well at dawn (Lantern/O. Reyes)</figcaption></figure><p>{THREE}</p>
-<p>Correction: It was nine crowns.</p><p>Related articles</p><p>A goose was found in the library on Sunday.</p></article></body></html>"""
+<p>Correction: It was nine crowns.</p><p>Related articles</p>
+<p><a href=/goose>A goose was found in the library on Sunday</a></p></article></body></html>"""
 
 
 def reasons(page: str, **more: str) -> dict[str, str | None]:

@@ -25,7 +25,7 @@ SKIPPED = frozenset(
 # Elements that set a line apart on pages without headings.
 MARKS = frozenset({"b", "strong", "i", "em", "font", "big"})
 # A single <br> ends a paragraph only after the end of a sentence; old pages also break lines inside sentences.
-SENTENCE_END = (".", "!", "?", "…", ":", '"', "”", "“", "»", "。", "！", "？", "」")
+SENTENCE_END = (".", "!", "?", "…", ":", '"', "”", "“", "»", "。", "！", "？", "」", "』", "।", "؟", "۔")
 
 
 @dataclass(frozen=True)

@@ -17,12 +17,15 @@ BRACKETS = re.compile(r"\s*[(\[（【]\s*([^()\[\]（）【】]{2,80}?)\s*[)\]�
 # Words for a picture before its credit, in the languages of the lexicons.
 PICTURE = (
     r"photo(?:graph(?:s|ie)?|s)?\b|image\b|picture\b|credit\b|source\b|foto(?:grafie|graf[íi]a|ğraf)?\b|bild\b|quelle\b|crédit\b|imagen\b|imagem\b"
+    r"|fotó\b|kép\b|sursa\b|φωτογραφία\b|φωτό\b|ảnh\b|تصوير"
     r"|immagine\b|beeld\b|bilde\b|billede\b|kuva\b|fot\b|zdjęcie\b|фото\b|写真|撮影|画像|图|圖|摄影|攝影|사진|صورة|תצלום|צילום|फोटो"
 )
 LABELLED = re.compile(rf"^(?:{PICTURE})\s*[:：＝=]\s*", re.IGNORECASE)
 TAIL = re.compile(
-    rf"(?:^|[.!?\"”’|)]\s+|[。！？」]\s*|\s+[|–—-]\s+|\s*\|\s*)((?:©|\(c\)|{PICTURE})[^.]{{0,6}}[:：＝=©]?\s*.{{2,80}})$", re.IGNORECASE
+    rf"(?:^|[.!?\"”’|)]\s+|[。！？」]\s*|\s+[|/–—-]\s+|\s*\|\s*)((?:©|\(c\)|{PICTURE})[^.]{{0,6}}[:：＝=©]?\s*.{{2,80}})$", re.IGNORECASE
 )
+# Chinese and Japanese credits end in the word for taking a picture.
+TAKEN = ("摄", "攝", "撮影")
 # Agency and photographer share a credit so: "KCNA/via Reuters", "J. Doe | AP".
 SHARED = re.compile(r"\s*(?:[/|,]|\bvia\b)\s*")
 CREDIT_ELEMENTS = "[class*='credit' i], [class*='copyright' i], [itemprop='copyrightHolder'], [itemprop='creditText'], cite, small"
@@ -42,7 +45,7 @@ def split_credit(text: str) -> Caption | None:
     if (match := BRACKETS.search(line)) and is_credit(match[1]):
         return Caption(text=line[: match.start()].strip(), credit=clean(LABELLED.sub("", match[1])))
     if (match := TAIL.search(line)) and begins_credit(match):
-        return Caption(text=line[: match.start(1)].strip(" |–—-"), credit=bare_credit(match[1]))
+        return Caption(text=line[: match.start(1)].strip(" |/–—-"), credit=bare_credit(match[1]))
     return Caption(text=line, credit=None) if line else None
 
 
@@ -51,7 +54,7 @@ def is_credit(text: str) -> bool:
     parts = [part for part in SHARED.split(text) if part]
     named = any(folded(part) in lexicon().agencies for part in [text, *parts])
     signed = "/" in text and all(part[0].isupper() for part in parts)
-    return named or signed or bool(lexicon().credit.match(text))
+    return named or signed or text.endswith(TAKEN) or bool(lexicon().credit.match(text))
 
 
 def begins_credit(match: re.Match[str]) -> bool:

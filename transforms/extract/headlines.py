@@ -14,7 +14,7 @@ from transforms.extract import jsonld
 from transforms.extract.signals import Signals, Told
 from transforms.extract.text import folded, overlap
 
-SEPARATOR = re.compile(r"\s+(?:[|•·»«:–—-]|::|//)\s+|\s*[|｜]\s*")
+SEPARATOR = re.compile(r"\s+(?:[|•·»«›‹:/–—-]|::|//)\s+|\s*[|｜]\s*")
 # Between words that are written without blanks a name follows these.
 TIGHT = re.compile(r"[:：_—-]+")
 # How Chinese and Japanese papers, sites and agencies are called.
@@ -37,7 +37,7 @@ GENERIC = frozenset(
         "article",
     }
 )
-EDGES = " \t|｜•·»«:–—/-"
+EDGES = " \t|｜•·»«›‹:–—/-"
 # Where a kicker or a desk is set off from the headline.
 JOINT = re.compile(r"\s*(?:[:|｜]|\s[–—-])\s+")
 # A headline of fewer letters is a section name or a logo ("News"), unless nothing else is there.

@@ -70,7 +70,7 @@ def lexicon() -> Lexicon:
     """The lexicon of this version."""
     data, pitches, agencies = joined()
     return Lexicon(
-        byline=union(data["byline"], end=r"[:：\s]\s*"),
+        byline=union(data["byline"], end=r"(?:[:：／＝\s]|(?<=[\u3040-\u9fff])/)\s*"),
         no_name=union(data["no_name"], start=r"\b", end=r"\b"),
         furniture=Openings(data["furniture"], end=r"\W*$"),
         prompt=Openings(data["prompt"]),

@@ -23,7 +23,7 @@ UNSPACED_WIDTH = 3
 # Every date has one; looking for it is a twentieth of looking for a date.
 DIGIT = re.compile(r"\d")
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-SENTENCE_END = (".", "!", "?", "…", "”", "“", "»", '"', "’", ")", "。", "！", "？", "」", "』", "।", "؟")
+SENTENCE_END = (".", "!", "?", "…", "”", "“", "»", '"', "’", ")", "。", "！", "？", "」", "』", "।", "؟", "۔")
 # Why a line is no part of the text, as `--explain` tells it.
 Reason = Literal["furniture", "prompt", "pitch", "link"]
 NoteKind = Literal["correction", "update"]

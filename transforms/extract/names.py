@@ -29,6 +29,15 @@ AFTER = re.compile(
     r"|\d{1,2}[./: ]\s?\S.*|[–—-]\s.*)$",
     re.IGNORECASE,
 )
+# The word that leads to a date, left behind where the date was cut off: `Jane Doe on`.
+BEFORE_DATE = re.compile(r"\s+(?:on|am|vom|le|el|il|op|den|em)\s*$")
+# Korean names stand before the reporter's title, perhaps with a post abroad; Taiwanese ones between the title and the place of the report.
+TITLED = re.compile(
+    r"^(?!선임|수석|인턴|객원|전문)(?P<korean>[가-힣]{2,4})(?:\s+[가-힣]{2,6})?\s*(?:기자|특파원|논설위원|앵커)$"
+    r"|^(?:記者)?(?P<chinese>[\u4e00-\u9fff]{2,4})[／/][\u4e00-\u9fff]{1,6}(?:報導|报道)$"
+)
+# After a comma these are no second person (folded).
+DEGREES = frozenset({"phd", "md", "dphil", "esq", "jr", "sr", "ii", "iii", "iv", "mba", "msc", "rn"})
 # A name has one to six words; more is a sentence or a job title.
 MOST_WORDS = 6
 LONGEST_NAME = 60
@@ -50,13 +59,13 @@ def split_names(text: str) -> list[str]:
     """Names in a byline, without 'By', titles of posts, addresses."""
     bare = NOISE.sub(" ", clean(text[: 2 * LONGEST_BYLINE]))
     if dated := IN_WORDS.search(bare):
-        bare = bare[: dated.start()]
+        bare = BEFORE_DATE.sub("", bare[: dated.start()])
     bare = LABEL.sub("", lexicon().byline.sub("", clean(bare))).strip(" :–—-,")
     if len(bare) > LONGEST_BYLINE:
         return []
     if IDEOGRAMS.match(bare):
         return bare.split()
-    parts = [AFTER.sub("", clean(part)).strip(" :–—-,.*\"'„“”") for part in JOINED.split(AFTER.sub("", bare))]
+    parts = [untitled(LABEL.sub("", AFTER.sub("", clean(part)))).strip(" :–—-,.*\"'„“”") for part in JOINED.split(AFTER.sub("", bare))]
     names = [part for part in parts if is_name(part)]
     return [titled(name) for name in names if not is_desk(name, names[0])]
 
@@ -64,6 +73,16 @@ def split_names(text: str) -> list[str]:
 def titled(name: str) -> str:
     """JANE DOE becomes Jane Doe; short agency names stay."""
     return name.title() if name.isupper() and len(name) > 6 and " " in name else name
+
+
+def untitled(part: str) -> str:
+    """The name without the title of a Korean or Taiwanese reporter.
+
+    >>> untitled("김마리 기자")
+    '김마리'
+    """
+    match = TITLED.match(part)
+    return match["korean"] or match["chinese"] if match else part
 
 
 def is_name(text: str) -> bool:
@@ -79,7 +98,9 @@ def is_name(text: str) -> bool:
 
 
 def is_desk(name: str, first: str) -> bool:
-    """In capitals after a name that is not: a house, its desk, a degree (`Jane Doe, LANTERN UPLANDS`); services sign so too and stay."""
+    """After a name a degree, or in capitals a house or its desk (`Jane Doe, LANTERN UPLANDS`); services sign so too and stay."""
+    if name != first and folded(name) in DEGREES:
+        return True
     return name.isupper() and not first.isupper() and folded(name) not in lexicon().agencies
 
 

@@ -34,7 +34,7 @@ class Openings:
 
     def match(self, text: str) -> re.Match[str] | None:
         """Match at the start of the text."""
-        letter = DIGIT if text[:1].isdigit() else text[:1].lower()
+        letter = DIGIT if text[:1].isdigit() else text[:1].lower()[:1]  # the small Turkish İ is an i and its dot
         return self.beginning_with(letter if letter in self.known else "").match(text)
 
 

@@ -29,11 +29,11 @@ MOST_SIGNERS = 50
 split_names = names.split_names
 ARTICLES = re.compile(r"^(?:the|der|die|das|le|la|les|el|il|de|o)\s+", re.IGNORECASE)
 DATELINE = re.compile(
-    r"^(?P<place>[A-ZÀ-ÖØ-Þ][\w.'’/ -]{2,40}?(?:,\s[^\W\d][\w. ]{1,30})??)(?:,\s(?:\w{3,9}\.?\s\d{1,2}|\d{1,2}\.?\s\w{3,9}\.?))?"
+    r"^(?P<place>[A-ZÀ-ÖØ-ÞĀ-Ž][\w.'’/ -]{2,40}?(?:,\s[^\W\d][\w. ]{1,30})??)(?:,\s(?:\w{3,9}\.?\s\d{1,2}|\d{1,2}\.?\s\w{3,9}\.?))?"
     r"\s*(?:[(/](?P<agency>[^()]{2,40})[)/])?\s*(?:[—–]|--?|(?<=\))[.:])\s+(?=\S)"
 )
 CAPITALS = re.compile(r"^(?P<place>[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ'’-]{2,}(?: [A-ZÀ-ÖØ-Þ'’-]{2,}){0,3})\s?[.:]\s+(?=\S)")
-CREDIT_LINE = re.compile(r"[(\[–—-]\s*(?P<agency>[\w./ &’'-]{2,40})\s*[)\]]?\s*$")
+CREDIT_LINE = re.compile(r"[(（\[–—-]\s*(?P<agency>[\w./ &’'-]{2,40})\s*[)）\]]?\s*$")
 
 
 @dataclass(frozen=True)
