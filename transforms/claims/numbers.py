@@ -21,6 +21,7 @@ DIGITS = {"en": r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?", "de": r"\d{1,3}(?
 START = re.compile(r"[^\W\d_]+|\d|[$€£¥₹]")
 WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 SPACE = "[ \u00a0\u202f\u2009]"
+SPACES = str.maketrans(dict.fromkeys("\u00a0\u202f\u2009", " "))  # as many characters, so that offsets stay
 HALF = " and a half"
 HUNDREDS = frozenset({"hundred", "thousand"})  # to which "and fifty" is added
 RATIO = re.compile(r"\bone(?: in| out of|-in-) ?\Z", re.IGNORECASE)  # "one in five voters" counts no five voters
@@ -211,7 +212,7 @@ def value(text: str, start: int, end: int, low: float, high: float | None, unit:
 
 def bound(text: str, start: int) -> Bound:
     """The word of measure before a number: "at least", "up to", "rund"."""
-    before = text[max(0, start - BOUND_REACH) : start].lower().rstrip()
+    before = text[max(0, start - BOUND_REACH) : start].translate(SPACES).lower().rstrip()
     table: dict[str, Bound] = read("values")["bounds"]
     for words in sorted(table, key=lambda word: (-len(word), word)):
         if before.endswith(words) and not before[: -len(words)][-1:].isalnum():
