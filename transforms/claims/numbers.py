@@ -99,31 +99,37 @@ def numbers(text: str, language: str | None = None, without: list[Range] | None 
 
 
 def values(text: str, match: re.Match[str], code: str) -> Iterator[NumberValue]:
-    """One value, a range as one value, or two values where "and" only lists them."""
+    """One value, a range or a sum as one value, or two values where "and" only lists them."""
     if not countable(text, match, code):
         return
-    ends = match.end("low_unit") if match["low_unit"] else match.end("low_scale")
     low = amount(match["low"], match["low_scale"], code)
     if match["high"] is None:
-        yield value(text, match.start(), ends, low, None, unit_of(match, "low_unit", "sign"))
-        return
+        yield first(text, match, low)
+    else:
+        yield from paired(text, match, low, code)
+
+
+def first(text: str, match: re.Match[str], low: float) -> NumberValue:
+    """The number of a match before its "to" or "and"."""
+    end = match.end("low_unit") if match["low_unit"] else match.end("low_scale")
+    return value(text, match.start(), end, low, None, unit_of(match, "low_unit", "sign"))
+
+
+def paired(text: str, match: re.Match[str], low: float, code: str) -> Iterator[NumberValue]:
+    """What two numbers of one match come to."""
     high = amount(match["high"], match["high_scale"], code)
     unit = unit_of(match, "high_unit", "sign2") or unit_of(match, "low_unit", "sign")
-    if match["low_scale"] == "" and match["high_scale"] and high and low < high / 1000:
-        low = amount(match["low"], match["high_scale"], code)
-    if is_range(text, match, low, high):
-        yield value(text, match.start(), match.end(), low, high, unit)
-        return
-    if is_sum(match):
-        total = scaled(low + amount(match["high"], "", code), match["high_scale"])
-        yield value(text, match.start(), match.end(), total, None, unit_of(match, "high_unit", "sign"))
-        return
-    if hyphened(match):
-        return
-    yield value(text, match.start(), ends, low, None, unit_of(match, "low_unit", "sign"))
-    yield value(
-        text, match.start("sign2") if match["sign2"] else match.start("high"), match.end(), high, None, unit_of(match, "high_unit", "sign2")
-    )
+    shared = match["low_scale"] == "" and match["high_scale"] and high and low < high / 1000
+    base = amount(match["low"], match["high_scale"], code) if shared else low
+    if is_range(text, match, base, high):
+        yield value(text, match.start(), match.end(), base, high, unit)
+    elif is_sum(match):
+        total = scaled(base + amount(match["high"], "", code), match["high_scale"])
+        yield value(text, match.start(), match.end(), total, None, unit)
+    elif not hyphened(match):
+        yield first(text, match, base)
+        start = match.start("sign2") if match["sign2"] else match.start("high")
+        yield value(text, start, match.end(), high, None, unit_of(match, "high_unit", "sign2"))
 
 
 def is_sum(match: re.Match[str]) -> bool:
