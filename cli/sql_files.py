@@ -21,7 +21,8 @@ ROWS_AT_ONCE = 10_000
 
 def _cell(value: Any) -> str:
     """A value in a Markdown table; HTML in it stays text."""
-    text = " ".join(str(forms.safe(value) if isinstance(value, list | dict) else plain(value)).split()) if value is not None else ""
+    found = forms.safe(value) if isinstance(value, list | dict) else plain(value)
+    text = " ".join(str(found).split()) if found is not None else ""
     for sign, escaped in (("\\", "\\\\"), ("|", "\\|"), ("<", "&lt;"), ("`", "\\`"), ("[", "\\[")):
         text = text.replace(sign, escaped)
     return text

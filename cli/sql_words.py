@@ -15,8 +15,8 @@ ORDER BY 1
 """
 COLUMNS = "SELECT DISTINCT column_name FROM duckdb_columns() WHERE schema_name IN ('core', 'marts', 'ops') ORDER BY 1"
 # The word under the cursor, and the one before it.
-WORD = re.compile(r"[\w.]*$")
-BEFORE = re.compile(r"(\w+)\s+[\w.]*$")
+WORD = re.compile(r"[\w.]*\Z")
+BEFORE = re.compile(r"(\w+)\s+[\w.]*\Z")
 SCHEMAS = ("core", "marts", "ops")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -16,11 +17,13 @@ def plain(value: Any) -> Any:
         case UUID():
             return str(value)
         case Decimal():
-            return float(value)
+            return plain(float(value))
         case list() | tuple():
             return [plain(part) for part in value]
         case dict():
             return {name: plain(part) for name, part in value.items()}
+        case float() if not math.isfinite(value):
+            return None  # JSON has no NaN and no infinity
         case None | bool() | int() | float() | str():
             return value
         case _:

@@ -9,6 +9,8 @@ from transforms.claims.lexicon import english, read
 from transforms.claims.phrases import MONTHS, PREPOSITIONS
 from transforms.claims.text import Token
 
+# Pairs of small words inside a name: "Marta von der Heide", "Pieter van den Berg", "Luisa de la Cruz".
+FIRST_OF_TWO, SECOND_OF_TWO = frozenset({"von", "van", "de"}), frozenset({"der", "den", "dem", "het", "la", "las", "los"})
 ABBREVIATION = 3  # letters of a rank, a post or a position: "Browns DL Sheldon Richardson"
 
 
@@ -67,6 +69,15 @@ def in_title(tokens: list[Token], i: int) -> bool:
     before = tokens[i - 1].text if i else ""
     capitals = len(before) > 1 and before.isalpha() and before.isupper()
     return capitals or (before.lower() == "the" and i + 1 < len(tokens) and tokens[i + 1].text[0].isupper())
+
+
+def two_particles(tokens: list[Token], j: int, *, strict: bool) -> bool:
+    """Two small words inside a name begin at `j`. `strict`: behind a given name only, for "Anna Holt von der Bank" in German."""
+    if j + 2 >= len(tokens) or not tokens[j + 2].text[0].isupper():
+        return False
+    paired = tokens[j].low in FIRST_OF_TWO and tokens[j + 1].low in SECOND_OF_TWO
+    table = words()
+    return paired and (not strict or tokens[j - 1].low in table.male | table.female)
 
 
 def is_post(text: str) -> bool:

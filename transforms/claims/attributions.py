@@ -15,7 +15,7 @@ from transforms.claims.links import Link
 from transforms.claims.methods import links_by
 from transforms.claims.model import LEARNED, METHOD, Attribution, Speaker
 from transforms.claims.names import Cast, Entity
-from transforms.claims.numbers import numbers
+from transforms.claims.numbers import SPACES, numbers
 from transforms.claims.resolve import Resolver
 from transforms.claims.roles import NOBODY
 from transforms.claims.statements import CONFIDENCE, merged, statements
@@ -122,7 +122,7 @@ class Extraction:
 
     def statement(self, span: Range) -> Attribution:
         """One sentence of the outlet itself."""
-        words = self.document.text[span[0] : span[1]]
+        words = self.document.text[span[0] : span[1]].translate(SPACES)
         return Attribution(
             quote_type="statement",
             content=(span,),
@@ -170,7 +170,7 @@ class Extraction:
         """One attribution of a link."""
         sentence = self.document.sentences[link.sentence]
         content = tuple(sorted(link.content))
-        words = " ".join(self.document.text[a:b] for a, b in content)
+        words = " ".join(self.document.text[a:b] for a, b in content).translate(SPACES)
         return Attribution(
             quote_type=quote_type(self.document, content),
             content=content,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from transforms.claims.actors import in_title, is_post, named_month, words
+from transforms.claims.actors import in_title, is_post, named_month, two_particles, words
 from transforms.claims.lexicon import english, wordlist
 from transforms.claims.phrases import (
     AUXILIARIES,
@@ -116,6 +116,8 @@ def run_end(tokens: list[Token], i: int, particles: frozenset[str]) -> int:
             j += 1
         elif connects(tokens, j, particles):
             j += 2
+        elif two_particles(tokens, j, strict=particles is GERMAN_PARTICLES):
+            j += 3
         else:
             break
     return min(j, len(tokens))

@@ -21,6 +21,11 @@ DIGITS = {"en": r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?", "de": r"\d{1,3}(?
 START = re.compile(r"[^\W\d_]+|\d|[$€£¥₹]")
 WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 SPACE = "[ \u00a0\u202f\u2009]"
+SPACES = str.maketrans(dict.fromkeys("\u00a0\u202f\u2009", " "))  # as many characters, so that offsets stay
+HALF = " and a half"
+HUNDREDS = frozenset({"hundred", "thousand"})  # to which "and fifty" is added
+RATIO = re.compile(r"\bone(?: in| out of|-in-) ?\Z", re.IGNORECASE)  # "one in five voters" counts no five voters
+RATIO_REACH = 11
 NOT_WHAT = wordlist("not_what")
 WHAT_BEHIND = wordlist("what_behind")
 PLURALS = wordlist("uncountable")
@@ -32,12 +37,19 @@ def alternation(words: list[str]) -> str:
     return "|".join(sorted(map(re.escape, words), key=lambda word: (-len(word), word)))
 
 
+def compounds(cardinals: dict[str, int]) -> str:
+    """Two words that are one number: "twenty-five", "two and a half"; not "two five-year terms"."""
+    tens = alternation([word for word, number in cardinals.items() if number in range(20, 100, 10)])
+    digits = alternation(["one", *(word for word, number in cardinals.items() if 0 < number < 10)])
+    return rf"(?:{tens})[- ](?:{digits})|(?:one|{alternation(list(cardinals))}){HALF}"
+
+
 @lru_cache(maxsize=4)
 def pattern(language: str) -> re.Pattern[str]:
     """The expression of a quantity in a language; every part is bounded, so matching is linear."""
     table = read("values")
     cardinals, ones = list(table["cardinals"]), list(table["ones"])
-    spelled = rf"\b(?:{alternation([*cardinals, *ones])})(?:[- ](?:{alternation(cardinals)}))?\b"
+    spelled = rf"\b(?:{compounds(table['cardinals'])}|{alternation([*cardinals, *ones])})\b"
     amount = rf"(?:(?:(?<![\w.,:-])|(?<=RM)|(?<=Rs))(?:{DIGITS[language]})|{spelled})"
     upper = rf"(?:(?:{DIGITS[language]})|{spelled})"
     scale = rf"(?:{SPACE}?-?(?:a{SPACE})?(?:{alternation(list(table['scales']))})(?![\w]))"
@@ -87,27 +99,45 @@ def numbers(text: str, language: str | None = None, without: list[Range] | None 
 
 
 def values(text: str, match: re.Match[str], code: str) -> Iterator[NumberValue]:
-    """One value, a range as one value, or two values where "and" only lists them."""
+    """One value, a range or a sum as one value, or two values where "and" only lists them."""
     if not countable(text, match, code):
         return
-    ends = match.end("low_unit") if match["low_unit"] else match.end("low_scale")
     low = amount(match["low"], match["low_scale"], code)
     if match["high"] is None:
-        yield value(text, match.start(), ends, low, None, unit_of(match, "low_unit", "sign"))
-        return
+        yield first(text, match, low)
+    else:
+        yield from paired(text, match, low, code)
+
+
+def first(text: str, match: re.Match[str], low: float) -> NumberValue:
+    """The number of a match before its "to" or "and"."""
+    end = match.end("low_unit") if match["low_unit"] else match.end("low_scale")
+    return value(text, match.start(), end, low, None, unit_of(match, "low_unit", "sign"))
+
+
+def paired(text: str, match: re.Match[str], low: float, code: str) -> Iterator[NumberValue]:
+    """What two numbers of one match come to."""
     high = amount(match["high"], match["high_scale"], code)
     unit = unit_of(match, "high_unit", "sign2") or unit_of(match, "low_unit", "sign")
-    if match["low_scale"] == "" and match["high_scale"] and high and low < high / 1000:
-        low = amount(match["low"], match["high_scale"], code)
-    if is_range(text, match, low, high):
-        yield value(text, match.start(), match.end(), low, high, unit)
-        return
-    if hyphened(match):
-        return
-    yield value(text, match.start(), ends, low, None, unit_of(match, "low_unit", "sign"))
-    yield value(
-        text, match.start("sign2") if match["sign2"] else match.start("high"), match.end(), high, None, unit_of(match, "high_unit", "sign2")
-    )
+    shared = match["low_scale"] == "" and match["high_scale"] and high and low < high / 1000
+    base = amount(match["low"], match["high_scale"], code) if shared else low
+    if is_range(text, match, base, high):
+        yield value(text, match.start(), match.end(), base, high, unit)
+    elif is_sum(match):
+        total = scaled(base + amount(match["high"], "", code), match["high_scale"])
+        yield value(text, match.start(), match.end(), total, None, unit)
+    elif not hyphened(match):
+        yield first(text, match, base)
+        start = match.start("sign2") if match["sign2"] else match.start("high")
+        yield value(text, start, match.end(), high, None, unit_of(match, "high_unit", "sign2"))
+
+
+def is_sum(match: re.Match[str]) -> bool:
+    """As in "a hundred and fifty thousand people": one number in words."""
+    spelled = match["high"].lower().split("-")[0].split(" ")[0] in read("values")["cardinals"]
+    hundreds = match["low_scale"].strip(" -").lower() in HUNDREDS and not match["low"][0].isdigit()
+    further = match["low_unit"] or match["sign2"] or match["high_scale"].strip(" -").lower() == "hundred"
+    return match["middle"].strip().lower() == "and" and hundreds and spelled and not further
 
 
 def hyphened(match: re.Match[str]) -> bool:
@@ -131,6 +161,8 @@ def countable(text: str, match: re.Match[str], code: str) -> bool:
     """Neither an ordinal, a time of day, an identifier nor a bare "one" or "a"."""
     rest = text[match.end() : match.end() + 6].lower()
     low = match["low"]
+    if RATIO.search(text[max(0, match.start() - RATIO_REACH) : match.start()]):
+        return False
     if low[0].isdigit():
         return (
             len(low) <= MAX_DIGITS
@@ -150,10 +182,16 @@ def amount(word: str, scale: str, code: str) -> float:
         plain = words.replace(".", "").replace(",", ".") if code == "de" else words.replace(",", "")
         result = float(plain)
     else:
-        result = sum(table["cardinals"].get(part, table["ones"].get(part, 0)) for part in re.split(r"[- ]", words))
+        parts = re.split(r"[- ]", words.replace(HALF, " half"))
+        result = sum(table["cardinals"].get(part, table["ones"].get(part, 0)) for part in parts)
+    return scaled(result, scale)
+
+
+def scaled(number: float, scale: str) -> float:
+    """A number times the words of scale behind it."""
     for part in scale.lower().replace("-", " ").split():
-        result *= table["scales"].get(part, 1)
-    return round(result, 6)
+        number *= read("values")["scales"].get(part, 1)
+    return round(number, 6)
 
 
 def unit_of(match: re.Match[str], unit: str, sign: str) -> str | None:
@@ -180,7 +218,7 @@ def value(text: str, start: int, end: int, low: float, high: float | None, unit:
 
 def bound(text: str, start: int) -> Bound:
     """The word of measure before a number: "at least", "up to", "rund"."""
-    before = text[max(0, start - BOUND_REACH) : start].lower().rstrip()
+    before = text[max(0, start - BOUND_REACH) : start].translate(SPACES).lower().rstrip()
     table: dict[str, Bound] = read("values")["bounds"]
     for words in sorted(table, key=lambda word: (-len(word), word)):
         if before.endswith(words) and not before[: -len(words)][-1:].isalnum():

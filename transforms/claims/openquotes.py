@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from transforms.claims.decoding import Tag
@@ -60,7 +60,7 @@ def distance(group: Group, speech: list[Quotation]) -> int:
 
 def within(speech: list[Quotation], at: int) -> bool:
     """Inside one of the quotations."""
-    number = bisect_left(speech, at, key=lambda quote: quote.end)
+    number = bisect_right(speech, at, key=lambda quote: quote.end)
     return number < len(speech) and speech[number].start <= at
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from transforms.claims.actors import words
+from transforms.claims.actors import FIRST_OF_TWO, SECOND_OF_TWO, words
 from transforms.claims.lexicon import wordlist
 from transforms.claims.model import Speaker
 from transforms.claims.names import Cast, Entity, Mention, telling
@@ -224,6 +224,8 @@ def suits(entity: Entity, gender: str | None) -> bool:
 def subordinate(inside: list[Token], mention: Mention) -> bool:
     """Behind a preposition inside the source: "the lawyer of Smith"."""
     before = [t for t in inside if t.end <= mention.start]
+    if len(before) == 2 and before[0].low in FIRST_OF_TWO and before[1].low in SECOND_OF_TWO:
+        return False
     for token in reversed(before[-NEAR:]):
         if token.text == ",":
             return False

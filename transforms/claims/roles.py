@@ -10,6 +10,7 @@ from transforms.claims.text import Token
 
 ARTICLES = frozenset({"the", "der", "die", "das", "den", "dem", "des"})
 GENITIVES = frozenset({"der", "des", "vom"})
+ISSUED = ("ed", "seen", "written")  # ends of participles behind a document
 RELATIVES = frozenset({"who", "which", "that"})
 INDEFINITE = wordlist("indefinite")
 SILENT = wordlist("silent_pronouns")  # pronouns that name nobody when they can't be resolved
@@ -25,7 +26,8 @@ def head_of(inside: list[Token]) -> str | None:
     head = None
     for token in inside:
         genitive = head is not None and token.low in GENITIVES
-        if not token.text[0].isalnum() or genitive or token.low in PREPOSITIONS or token.low in RELATIVES:
+        issued = head in words().documents and token.low.endswith(ISSUED)  # "a report published on Thursday"
+        if not token.text[0].isalnum() or genitive or issued or token.low in PREPOSITIONS or token.low in RELATIVES:
             break
         head = token.low
     return head
