@@ -33,7 +33,7 @@ class Reader:
         self.broken: set[str] = {"2", "3"}
         self.read: list[str] = []
 
-    def __call__(self, pages: Any, outlets: Any, limits: Any, recalls: Any) -> Any:
+    def __call__(self, pages: Any, outlets: Any, limits: Any, recalls: Any = None) -> Any:
         for page in pages:
             name = page.capture.url.rsplit("/", 1)[1]
             self.read.append(name)

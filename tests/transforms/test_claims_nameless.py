@@ -1,6 +1,8 @@
-"""Sources without a name: their head noun, the body somebody speaks for, how well a description fits a role."""
+"""Sources without a name: head noun, body, how well a description fits a role; and what cue and words together say."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -8,9 +10,14 @@ from hypothesis import strategies as st
 
 from transforms.claims.attributions import attribute
 from transforms.claims.finder import segment
+from transforms.claims.judge import certainty, polarity
+from transforms.claims.lexicon import Cue
+from transforms.claims.links import Link
 from transforms.claims.model import Speaker
 from transforms.claims.roles import MISFIT, NOBODY, UNNAMED_CONFIDENCE, Nameless, head_of, is_silent, represented, role_fit, speaks_for
 from transforms.claims.text import Token
+from transforms.claims.turns import SAYS
+from transforms.records import Certainty, Polarity
 
 
 def tokens(words: str, language: str = "en") -> list[Token]:
@@ -170,3 +177,63 @@ def test_a_full_name_is_surer_than_a_surname_and_that_than_a_role() -> None:
     text = "President Ann Lee said it rained. Lee said it froze. The president said it thawed. She said it snowed."
     full, short, office, pronoun = (item.speaker.confidence for item in attribute(text, language="en"))
     assert full > short > office > pronoun > 0
+
+
+# --- what is said, by the cue and its words ---
+
+
+def cue(name: str, polarity: Polarity, certainty: Certainty = "certain", lemma: str = "said") -> Cue:
+    """A cue with this meaning."""
+    return replace(SAYS, name=name, lemma=lemma, polarity=polarity, certainty=certainty)
+
+
+def said(words: str, by: Cue, *, negated: bool = False) -> str:
+    """The polarity of these words behind a cue."""
+    return polarity(Link(by, (0, 1), None, ((2, 9),), negated=negated), words)
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "plain", "negated", "expected"),
+    [
+        ("it rained", "say", "asserts", False, "asserts"),
+        ("whether it rained", "say", "asserts", True, "other"),
+        ("that it rained", "deny", "denies", True, "asserts"),
+        ("that it rained", "think", "asserts", True, "denies"),
+        ("to pay", "promise", "promises", True, "denies"),
+        ("to pay", "ask", "questions", False, "demands"),
+        ("why it rained", "ask", "questions", False, "questions"),
+        ("to pay", "tell", "asserts", False, "demands"),
+        ("“Why us?”", "say", "asserts", False, "questions"),
+        ("why us?", "say", "asserts", False, "asserts"),
+        ("it should rain", "say", "asserts", False, "demands"),
+        ("it should have rained", "say", "asserts", False, "asserts"),
+        ("they must go", "say", "asserts", False, "demands"),
+        ("they must have gone", "say", "asserts", False, "asserts"),
+        ("x" * 90 + " they must go", "say", "asserts", False, "asserts"),
+        ("they must go", "warn", "expects", False, "expects"),
+    ],
+)
+def test_polarity_of_cue_and_words(words: str, name: str, plain: Polarity, negated: bool, expected: str) -> None:
+    assert said(words, cue(name, plain), negated=negated) == expected
+
+
+def test_a_turn_of_a_conversation_asks_without_quotation_marks() -> None:
+    assert said("Why us?", SAYS) == "questions"
+    assert said("Why us? Because.", SAYS) == "asserts"
+
+
+@pytest.mark.parametrize(
+    ("verb", "words", "own", "expected"),
+    [
+        ("said", "it rained", "certain", "certain"),
+        ("allegedly said", "it rained", "certain", "alleged"),
+        ("said", "it may rain", "certain", "hedged"),
+        ("said", "it rained in May", "certain", "certain"),
+        ("said", "it would rain if it froze", "certain", "conditional"),
+        ("said", "they plan to leave", "certain", "planned"),
+        ("feared", "it rained", "hedged", "hedged"),
+        ("feared", "it allegedly rained", "hedged", "hedged"),
+    ],
+)
+def test_certainty_of_cue_and_words(verb: str, words: str, own: Certainty, expected: str) -> None:
+    assert certainty(Link(cue("say", "asserts", own), (0, 1), None, ((2, 9),)), words, verb) == expected

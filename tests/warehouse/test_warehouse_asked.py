@@ -200,3 +200,53 @@ def test_what_is_sorted_stays_sorted_under_a_limit(news: duckdb.DuckDBPyConnecti
         whole = news.execute(f"FROM {view}").fetchall()
         assert news.execute(f"FROM {view} LIMIT 2").fetchall() == whole[:2], view
         assert len(whole) == len({str(row) for row in whole}), view
+
+
+# --- search: what holds of any query ---
+
+ASKED = st.lists(
+    st.sampled_from(["dam", "Rain", "people", '"12 people"', "-rain", "headline:dam", "dam*", "-outlet:post", "after:2018-09-20"]),
+    min_size=1,
+    max_size=4,
+)
+
+
+def answers(con: duckdb.DuckDBPyConnection, query: str, macro: str = "search") -> list[tuple[Any, ...]]:
+    """Article and score of every hit."""
+    return con.execute(f"SELECT article_id, score FROM marts.{macro}(?)", [query]).fetchall()
+
+
+@hypothesis_settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ASKED)
+def test_an_answer_is_in_order_and_has_each_article_once(news: duckdb.DuckDBPyConnection, words: list[str]) -> None:
+    found = answers(news, " ".join(words))
+    assert len({article for article, _ in found}) == len(found)
+    assert [score for _, score in found] == sorted((score for _, score in found), reverse=True)
+
+
+@hypothesis_settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ASKED)
+def test_another_word_never_widens_an_answer(news: duckdb.DuckDBPyConnection, words: list[str]) -> None:
+    wide = {article for article, _ in answers(news, "dam " + " ".join(words[1:]))}
+    narrow = {article for article, _ in answers(news, "dam " + " ".join(words[1:]) + " injured")}
+    assert narrow <= wide
+
+
+@hypothesis_settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from(["dam", "rain", "people", "mayor", "nobody"]), min_size=1, max_size=3, unique=True))
+def test_who_has_all_words_has_any_of_them(news: duckdb.DuckDBPyConnection, words: list[str]) -> None:
+    query = " ".join(words)
+    assert {article for article, _ in answers(news, query)} <= {article for article, _ in answers(news, query, "search_any")}
+
+
+@pytest.mark.parametrize("query", ["dam", "DAM", "  dam  ", "dam dam", "dAm.", "dam\n"])
+def test_how_a_word_is_typed_changes_no_answer(news: duckdb.DuckDBPyConnection, query: str) -> None:
+    assert answers(news, query) == answers(news, "dam") != []
+
+
+@pytest.mark.parametrize(
+    "query", ["'; DROP TABLE core.article; --", "%", "_", "dam' OR '1'='1", "\\", "(", "[", "a" * 5000, "-" * 300, '"' * 301]
+)
+def test_no_query_is_code(news: duckdb.DuckDBPyConnection, query: str) -> None:
+    answers(news, query)
+    assert news.execute("SELECT count(*) FROM core.article").fetchall() != [(0,)]
