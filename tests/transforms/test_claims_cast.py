@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.claims import attribute
+from transforms.claims.descriptions import dateline_end, telling
 from transforms.claims.finder import segment
-from transforms.claims.names import Cast, name_parts, runs, split_name, telling
+from transforms.claims.names import Cast, name_parts, runs, split_name
 from transforms.claims.roles import Nameless, head_of, is_silent, represented, role_fit, speaks_for
 from transforms.claims.text import Token
 
@@ -291,3 +292,31 @@ def test_a_full_name_is_its_own_speaker(first: str, last: str, title: str) -> No
 def test_a_surname_means_the_person_named_before(first: str, last: str, form: str) -> None:
     found = attribute(f"{first} {last} left the room.\n\n{form.format(last)}")
     assert [a.speaker.name for a in found] == [f"{first} {last}"]
+
+
+@pytest.mark.parametrize(
+    ("text", "behind"),
+    [
+        ("KARSK (Meridian Wire) - A dam broke.", "A"),
+        ("KARSK — A dam broke.", "A"),
+        ("Port Easton (MW) – A dam broke.", "A"),
+        ("The dam — it broke at night — was old.", None),
+        ("A dam broke (in the night). Nobody slept – nobody at all.", None),
+        ("A dam broke.", None),
+    ],
+)
+def test_a_dateline_ends_at_its_dash(text: str, behind: str | None) -> None:
+    found = segment(text, "en").sentences[0].tokens
+    end = dateline_end(found)
+    assert (found[end].text if end else None) == behind
+
+
+def test_nobody_is_named_by_a_dateline() -> None:
+    text = "KARSK (Meridian Wire) - A dam broke at night, the operator said. It denied that it had known."
+    assert cast(text) == []
+
+
+def test_who_says_something_is_no_apposition() -> None:
+    text = "A dam has broken above Karsk, the civil protection agency said. Rescuers came. The agency said that they were late."
+    assert "Karsk" not in {one.speaker.name for one in attribute(text)}
+    assert attribute("It was Ada Lee, the governor, said the agency. The governor said no.")[-1].speaker.name == "Ada Lee"

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from transforms.claims.actors import in_title, is_post, named_month, two_particles, words
-from transforms.claims.lexicon import english, wordlist
+from transforms.claims.descriptions import GERMAN_CLOSED, POSSESSIVE, dateline_end, describes, reports, telling
+from transforms.claims.lexicon import wordlist
 from transforms.claims.phrases import (
-    AUXILIARIES,
-    BREAKERS,
     CLOSED,
     DETERMINERS,
     MONTHS,
@@ -30,11 +28,9 @@ OF_BEFORE_AND = 2  # "Bureau of Fisheries and …": three tokens stand before th
 MAX_NAME = 8  # tokens of the longest name with its titles
 ROLE_REACH = 9  # tokens of an apposition that may tell a role
 MAX_HOMONYMS = 12  # bearers of one surname that are kept; more would be a register, not an article
-GERMAN_CLOSED = wordlist("german_closed")
 TITLE_ENDINGS = tuple(sorted(wordlist("german_title_endings")))
 HEADING_WORDS = 2  # one or two words in capitals may be a name: "ANN LEE"
 LONGEST_ENDING = 7  # letters; a shorter word that ends so is rather a name
-POSSESSIVE = re.compile(r"['’]s?$")
 
 
 @dataclass(slots=True, eq=False)
@@ -195,19 +191,6 @@ def name_parts(name: str) -> list[str]:
     return name.lower().replace("-", " ").split()
 
 
-def telling(tokens: list[Token]) -> frozenset[str]:
-    """The words of a description that are no function words, countries by one name."""
-    lows = (POSSESSIVE.sub("", t.low) for t in tokens if t.low not in CLOSED and t.low not in GERMAN_CLOSED)
-    return frozenset(words().aliases.get(low, low) for low in lows)
-
-
-def describes(token: Token) -> bool:
-    """A word that may stand in a description: no punctuation, conjunction, finite verb or other person."""
-    verb = any(cue.kind == "past" for rest, cue in english().cues.get(token.low, ()) if not rest)
-    person = token.text[0].isupper() and token.low in words().male | words().female
-    return token.text[0].isalnum() and not verb and not person and token.low not in BREAKERS and token.low not in AUXILIARIES
-
-
 class Cast:
     """All entities of a text and where they are named. `german`: every noun has a capital, so a single one is no name."""
 
@@ -236,7 +219,8 @@ class Cast:
             for number, sentence in enumerate(self.sentences)
             if self.german or not title_case(sentence.tokens, self.small)
         ]
-        found = [run for number, sentence in plain for run in runs(sentence, number, particles)]
+        behind = dateline_end(self.sentences[0].tokens) if self.sentences else 0
+        found = [run for number, sentence in plain for run in runs(sentence, number, particles) if number or run.start >= behind]
         self.single = self.singles([run for run in found if not run.initial])
         return [self.opened(run) for run in found if not self.heading(run)]
 
@@ -353,13 +337,15 @@ class Cast:
         return i
 
     def role_after(self, tokens: list[Token], end: int) -> frozenset[str]:
-        """As in ", the vice chairman of the committee," behind the name."""
+        """As in ", the vice chairman of the committee," behind the name; "above Karsk, the agency said" tells who said it."""
         if end + 1 >= len(tokens) or tokens[end].text != "," or tokens[end + 1].low in {"and", "und"}:
             return frozenset()
         i = end + 1
         while i < min(len(tokens), end + ROLE_REACH) and describes(tokens[i]):
             i += 1
-        return self.role(tokens[end + 1 : i])
+        found = self.role(tokens[end + 1 : i])
+        # "will leave Northgate, the club said" may be both; who is described in full is somebody else
+        return frozenset() if len(found) > 1 and i < len(tokens) and reports(tokens[i]) else found
 
     def role(self, tokens: list[Token]) -> frozenset[str]:
         """The telling words of a role; empty where no word is a role, a body or a title."""

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from transforms.claims.actors import FIRST_OF_TWO, SECOND_OF_TWO, words
+from transforms.claims.descriptions import telling
 from transforms.claims.lexicon import wordlist
 from transforms.claims.model import Speaker
-from transforms.claims.names import Cast, Entity, Mention, telling
+from transforms.claims.names import Cast, Entity, Mention
 from transforms.claims.phrases import PREPOSITIONS
 from transforms.claims.roles import GENITIVES, INDEFINITE, MISFIT, NOBODY, Nameless, head_of, role_fit, speaks_for
 from transforms.claims.text import Range, Token
