@@ -20,8 +20,7 @@ THREE = "Supporters of the well had collected six hundred names and read them al
 PAGE = f"""<html lang=en><head><title>Well is mended</title></head><body><ul><li>World</li></ul>
 <article><h1>Well is mended</h1><p>By Jo Doe</p><p>{ONE}</p><p>READ MORE: The price of rope</p><p>{TWO}</p>
 <figure><img src=x.jpg><figcaption>The well at dawn (Lantern/O. Reyes)</figcaption></figure><p>{THREE}</p>
-<p>Correction: It was nine crowns.</p><p>Related articles</p>
-<p><a href=/goose>A goose was found in the library on Sunday</a></p></article></body></html>"""
+<p>Correction: It was nine crowns.</p><p>Related articles</p><p>A goose was found in the library on Sunday.</p></article></body></html>"""
 
 
 def reasons(page: str, **more: str) -> dict[str, str | None]:
@@ -37,6 +36,13 @@ def test_each_block_has_its_reason() -> None:
     assert found["World"] == "unchosen"
     assert found["Related articles"] == "tail"
     assert {reason for reason in found.values() if reason} <= set(WORDS)
+
+
+def test_linked_teasers_behind_the_end_are_no_text() -> None:
+    linked = PAGE.replace("A goose was found in the library on Sunday.", "<a href=/goose>A goose was found in the library on Sunday</a>")
+    found = reasons(linked)
+    assert {text for text, reason in found.items() if reason is None} == {ONE, TWO, THREE}
+    assert found["Related articles"] == "prompt"
 
 
 def test_kept_blocks_are_the_body_of_every_demo_page() -> None:

@@ -83,11 +83,11 @@ class Cutter:
 
     def __init__(self) -> None:
         self.cut = Cut()
-        self.stack: list[tuple[int, str, Element | None]] = []
+        self.stack: list[tuple[str, Element | None]] = []
         self.outer: list[Element] = []
         self.home: list[Element] = []
         self.parts: list[str] = []
-        self.unread = self.in_links = self.in_marks = 0
+        self.in_links = self.in_marks = 0
         self.linked = self.links = self.marked = self.inner = 0
         self.is_marked = self.broken = False
 
@@ -115,16 +115,14 @@ class Cutter:
     def open(self, node: LexborNode, tag: str) -> None:
         """An element starts."""
         element = None
-        if self.unread or tag in UNREAD:
-            self.unread += 1
-        elif tag in INLINE:
+        if tag in INLINE:
             self.in_links += tag == "a"
             self.links += tag == "a"
             self.in_marks += tag in MARKS
             self.is_marked = False
         else:
             element = self.outer_element(node, tag)
-        self.stack.append((node.mem_id, tag, element))
+        self.stack.append((tag, element))
 
     def outer_element(self, node: LexborNode, tag: str) -> Element:
         """The record of an element that is not inside a line."""
@@ -157,10 +155,8 @@ class Cutter:
 
     def close(self) -> None:
         """The innermost element ends."""
-        _, tag, element = self.stack.pop()
-        if self.unread:
-            self.unread -= 1
-        elif element is None:
+        tag, element = self.stack.pop()
+        if element is None:
             self.in_links -= tag == "a"
             self.in_marks -= tag in MARKS
             self.is_marked = tag in MARKS
@@ -181,34 +177,39 @@ class Cutter:
             self.marked += size if self.in_marks else 0
             self.inner += 1
 
-    def visit(self, node: LexborNode, tag: str) -> None:
-        """One node in document order."""
-        if tag == "-text":
-            if not self.unread and self.stack:
-                self.text(node.text_content or "")
-        elif tag == "br":
-            if not self.unread:
-                self.line_break()
-        elif tag[:1] not in "-!_":
-            self.open(node, tag)
-
     @property
     def is_full(self) -> bool:
         """The bounds are reached."""
         return len(self.cut.segments) >= MOST_SEGMENTS or len(self.cut.elements) >= MOST_ELEMENTS
 
+    def enter(self, node: LexborNode, tag: str) -> LexborNode | None:
+        """One node in document order; its first child, where what is inside is to be read."""
+        if tag == "-text":
+            self.text(node.text_content or "")
+        elif tag == "br":
+            self.line_break()
+        elif tag[:1] not in "-!_" and tag not in UNREAD:
+            self.open(node, tag)
+            return node.first_child
+        return None
+
     def walk(self, root: LexborNode) -> Cut:
-        """Cut everything inside the root."""
-        stack = self.stack
-        for node in root.traverse(include_text=True):
-            parent = node.parent
-            above = parent.mem_id if parent is not None else 0
-            while stack and stack[-1][0] != above:
+        """Cut everything inside the root; `after` holds what follows each open element: to ask nodes for their parents is slow."""
+        node: LexborNode | None = root
+        after: list[LexborNode | None] = []
+        while (node is not None or after) and not self.is_full:
+            if node is None:
                 self.close()
-            if self.is_full:
-                break
-            self.visit(node, node.tag or "")
-        while stack:
+                node = after.pop()
+                continue
+            depth = len(self.stack)
+            child = self.enter(node, node.tag or "")
+            if len(self.stack) == depth:
+                node = node.next
+            else:
+                after.append(node.next if after else None)
+                node = child
+        while self.stack:
             self.close()
         return self.cut
 
