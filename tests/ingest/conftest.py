@@ -17,6 +17,12 @@ import sqlalchemy as sa
 from pydantic import SecretStr
 
 from common.settings import Settings
+from ingest.discover import window
+from ingest.discover.walk import Walk
+from ingest.manners.visit import Visitor
+from ingest.outlets import load_outlets
+from ingest.rhythm import polls
+from ingest.rhythm.pace import Pace
 from ingest.state import open_state
 
 POSTGRES = "postgresql+psycopg2://postgres@127.0.0.1:5432/test"
@@ -221,3 +227,45 @@ def still(monkeypatch) -> StillClock:
 @pytest.fixture
 def now() -> datetime:
     return NOW
+
+
+class Slots:
+    """Walks of one outlet, slot by slot: `slots(minutes, *lines)` returns the paths that were asked, without robots.txt."""
+
+    PACE = Pace(base_s=3600.0, min_s=300.0, max_s=86_400.0)
+
+    def __init__(self, settings, site, add_outlet, monkeypatch):
+        self.settings, self.site, self.add_outlet, self.monkeypatch = settings, site, add_outlet, monkeypatch
+        self.engine = open_state(settings)
+        self.calm = settings.model_copy(update={"fetch_deadline_s": 5.0})
+
+    def __call__(self, minutes, *lines, everything=False, conditional=True, keeps=True):
+        self.add_outlet("paper", self.site, *lines)
+        now = NOW + timedelta(minutes=minutes)
+        self.monkeypatch.setattr("common.clock.now", lambda: now)
+        asked = len(self.site.requests)
+        days = window.live(now, self.settings.lookback_days) if conditional else window.archive(now.date())
+        asyncio.run(self.walk(days, conditional=conditional, everything=everything, keeps=keeps))
+        return [path for path in self.site.paths()[asked:] if path != "/robots.txt"]
+
+    async def walk(self, days, **how):
+        (outlet,) = load_outlets(self.settings.outlets_dir)
+        async with Visitor(self.calm, self.engine) as visitor:
+            self.found = await Walk(visitor, self.engine, outlet, days, self.PACE, **how).run()
+
+    def states(self):
+        return polls.load(self.engine, "paper")
+
+    def state(self, path):
+        return self.states()[polls.source_id("paper", f"{self.site.base}{path}")]
+
+    def paths(self):
+        """Pages that the last walk found."""
+        return {page.url.removeprefix(self.site.base) for page in self.found.pages}
+
+
+@pytest.fixture
+def slot(settings, site, add_outlet, monkeypatch) -> Iterator[Slots]:
+    made = Slots(settings, site, add_outlet, monkeypatch)
+    yield made
+    made.engine.dispose()

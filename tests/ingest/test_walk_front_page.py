@@ -2,54 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from common import clock
-from ingest.discover import window
 from ingest.discover.records import Discovered, Listing
-from ingest.discover.walk import Walk, _is_torn
-from ingest.manners.visit import Visitor
-from ingest.outlets import load_outlets
+from ingest.discover.walk import _is_torn
 from ingest.records import Hint
 from ingest.rhythm import polls
-from ingest.rhythm.pace import Pace
-from ingest.state import open_state
 
 START = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
 GAP = 30 * 60  # minutes
 FEED = 'feeds: ["{base}/feed"]'
 STORY, OTHER = "/local/old-well-is-mended-00017", "/sport/cup-goes-to-the-harbour-00018"
-
-
-@pytest.fixture
-def slot(settings, site, add_outlet, monkeypatch):
-    """Run the walk of a slot, `minutes` after the start; returns the paths that were asked."""
-    engine = open_state(settings)
-    calm = settings.model_copy(update={"fetch_deadline_s": 5.0})
-
-    def run(minutes, *lines, conditional=True, keeps=True):
-        add_outlet("paper", site, *lines)
-        (outlet,) = load_outlets(settings.outlets_dir)
-        now = START + timedelta(minutes=minutes)
-        monkeypatch.setattr(clock, "now", lambda: now)
-        asked = len(site.requests)
-
-        async def inner():
-            async with Visitor(calm, engine) as visitor:
-                days = window.live(now, settings.lookback_days) if conditional else window.archive(now.date())
-                pace = Pace(base_s=3600.0, min_s=300.0, max_s=86_400.0)
-                run.found = await Walk(visitor, engine, outlet, days, pace, conditional=conditional, keeps=keeps).run()
-
-        asyncio.run(inner())
-        return [path for path in site.paths()[asked:] if path != "/robots.txt"]
-
-    run.states = lambda: polls.load(engine, "paper")
-    run.paths = lambda: {page.url.removeprefix(site.base) for page in run.found.pages}
-    yield run
-    engine.dispose()
 
 
 def items(minutes, count=12):

@@ -2,51 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from common import clock
-from ingest.discover import window
-from ingest.discover.walk import Walk
-from ingest.manners.visit import Visitor
-from ingest.outlets import load_outlets
 from ingest.rhythm import polls
-from ingest.rhythm.pace import Pace
-from ingest.state import open_state
 
 START = datetime(2026, 11, 23, 10, 15, tzinfo=UTC)
-PACE = Pace(base_s=3600.0, min_s=300.0, max_s=86_400.0)
 FEED, SITEMAP = 'feeds: ["{base}/feed"]', 'sitemaps: ["{base}/map.xml"]'
-
-
-@pytest.fixture
-def slot(settings, site, add_outlet, monkeypatch):
-    """Run the walk of a slot, `minutes` after the start; returns the paths that were asked, without robots.txt."""
-    engine = open_state(settings)
-    calm = settings.model_copy(update={"fetch_deadline_s": 5.0})
-
-    def run(minutes, *lines, everything=False):
-        add_outlet("paper", site, *lines)
-        (outlet,) = load_outlets(settings.outlets_dir)
-        now = START + timedelta(minutes=minutes)
-        monkeypatch.setattr(clock, "now", lambda: now)
-        asked = len(site.requests)
-
-        async def inner():
-            async with Visitor(calm, engine) as visitor:
-                days = window.live(now, settings.lookback_days)
-                run.found = await Walk(visitor, engine, outlet, days, PACE, conditional=True, everything=everything).run()
-
-        asyncio.run(inner())
-        return [path for path in site.paths()[asked:] if path != "/robots.txt"]
-
-    run.states = lambda: polls.load(engine, "paper")
-    run.state = lambda path: run.states()[polls.source_id("paper", f"{site.base}{path}")]
-    yield run
-    engine.dispose()
 
 
 def items(count, minutes=0):

@@ -93,40 +93,38 @@ def first_of_branch(branch: str) -> frozenset[str] | None:
     return None if after is None else head | after
 
 
+def bare(pattern: str) -> Iterator[tuple[int, str, int]]:
+    """(position, character, brackets open before it) of what is neither escaped nor in a class."""
+    depth, in_class, is_escaped = 0, False, False
+    for number, character in enumerate(pattern):
+        if is_escaped:
+            is_escaped = False
+        elif character == "\\":
+            is_escaped = True
+        elif in_class or character == "[":
+            in_class = character != "]"
+        else:
+            yield number, character, depth
+            depth += (character == "(") - (character == ")")
+
+
 def branches(pattern: str) -> Iterator[str]:
     """The alternatives of a pattern at its top level."""
-    depth, start, in_class, number = 0, 0, False, 0
-    while number < len(pattern):
-        character = pattern[number]
-        if character == "\\":
-            number += 1
-        elif in_class:
-            in_class = character != "]"
-        elif character == "[":
-            in_class = True
-        elif character == "|" and depth == 0:
+    start = 0
+    for number, character, depth in bare(pattern):
+        if character == "|" and depth == 0:
             yield pattern[start:number]
             start = number + 1
-        else:
-            depth += (character == "(") - (character == ")")
-        number += 1
     yield pattern[start:]
 
 
 def closing_bracket(pattern: str) -> int:
-    """Where the bracket that opens the pattern is closed."""
-    depth, in_class, number = 0, False, 0
-    while number < len(pattern):
-        character = pattern[number]
-        if character == "\\":
-            number += 1
-        elif in_class:
-            in_class = character != "]"
-        elif character == "[":
-            in_class = True
-        else:
-            depth += (character == "(") - (character == ")")
-            if depth == 0:
-                return number
-        number += 1
-    raise ValueError(f"unbalanced: {pattern}")
+    r"""Where the bracket that opens the pattern is closed.
+
+    >>> closing_bracket(r"(?:a[)]|\)) b")
+    10
+    """
+    found = next((number for number, character, depth in bare(pattern) if character == ")" and depth == 1), None)
+    if found is None:
+        raise ValueError(f"unbalanced: {pattern}")
+    return found
