@@ -82,7 +82,7 @@ def requests(record: Path, steps: list[tuple[float, datetime]]) -> dict[str, Any
     }
 
 
-def plainly(_settings: object, pages: Iterable[Page], outlets: dict[str, OutletProfile]) -> Iterator[Transformed]:
+def plainly(_settings: object, pages: Iterable[Page], outlets: dict[str, OutletProfile], *_memory: object) -> Iterator[Transformed]:
     """Records of simweb's pages by a few regular expressions: the warehouse gets what it needs for identity, at a tenth of the time."""
     for page in pages:
         text = page.body.decode((page.capture.content_type or "").partition("charset=")[2] or "utf-8")
