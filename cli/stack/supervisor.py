@@ -49,6 +49,7 @@ class Supervisor:
         self.children: dict[str, subprocess.Popen[bytes]] = {}
         self.deaths: dict[str, list[float]] = {}
         self.variables: dict[str, str] = {}
+        self.heed_signals: Callable[[], None] = lambda: None
         self.record = record.Record(self.stack_id, "starting", environment.base_url(settings), processes.known("supervisor", os.getpid()))
         self.log = logs.get(stack=self.stack_id[:8])
 
@@ -59,7 +60,7 @@ class Supervisor:
             Misconfigured: another stack runs here, the port is taken, the database is unusable.
             Broken: a component keeps dying, or the parts did not become healthy in time.
         """
-        with stopping_on_signals(), record.lock(self.settings.data_dir):
+        with stopping_on_signals() as self.heed_signals, record.lock(self.settings.data_dir):
             recover(self.settings, self.say)
             processes.require_port(self.settings.airflow_host, self.settings.airflow_port)
             kept = secrets.keep(self.home)
@@ -102,6 +103,7 @@ class Supervisor:
     def _until(self, condition: Callable[[], bool], what: str) -> None:
         began = time.monotonic()
         while not condition():
+            self.heed_signals()
             self._revive()
             if time.monotonic() - began > READY_WITHIN_S:
                 raise Broken(f"waited {READY_WITHIN_S:.0f} s for {what}; see {self.home / 'logs'}.")
@@ -130,6 +132,7 @@ class Supervisor:
     def _watch(self) -> None:
         while True:
             time.sleep(WATCH_EVERY_S)
+            self.heed_signals()
             if self._revive():
                 self._note("ready")
 
@@ -179,11 +182,20 @@ def recover(settings: Settings, say: Say) -> None:
 
 
 @contextmanager
-def stopping_on_signals() -> Iterator[None]:
-    """SIGINT, SIGTERM and SIGHUP raise KeyboardInterrupt once and end the block in silence; further ones do not disturb the ending."""
-    chosen = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+def stopping_on_signals() -> Iterator[Callable[[], None]]:
+    """SIGINT, SIGTERM and SIGHUP raise KeyboardInterrupt once and end the block in silence; further ones do not disturb the ending.
 
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
+    Python drops an exception that hits a destructor or a weak reference's callback: long steps call what is yielded, which raises again.
+    """
+    chosen = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    asked: list[int] = []
+
+    def heed() -> None:
+        if asked:
+            raise KeyboardInterrupt
+
+    def interrupt(number: int, _frame: FrameType | None) -> None:
+        asked.append(number)
         for each in chosen:
             signal.signal(each, signal.SIG_IGN)
         raise KeyboardInterrupt
@@ -191,7 +203,7 @@ def stopping_on_signals() -> Iterator[None]:
     before = {each: signal.signal(each, interrupt) for each in chosen}
     try:
         with suppress(KeyboardInterrupt):
-            yield
+            yield heed
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)

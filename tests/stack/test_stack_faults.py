@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -311,6 +312,19 @@ def test_a_second_signal_does_not_disturb_the_ending() -> None:
             signal.raise_signal(signal.SIGINT)
             ended.append("orderly")
     assert ended == ["orderly"]
+
+
+def test_a_signal_that_a_destructor_swallows_is_not_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervisor, "LOOK_EVERY_S", 0.0)
+    waiting, reached = supervisor.Supervisor(settings_of(tmp_path), lambda _: None), []
+    with supervisor.stopping_on_signals() as waiting.heed_signals:
+        waiting.heed_signals()
+        with contextlib.suppress(KeyboardInterrupt):  # as Python does when the handler runs inside __del__
+            signal.raise_signal(signal.SIGTERM)
+        reached.append("swallowed")
+        waiting._until(lambda: False, "what never comes")
+        reached.append("never")
+    assert reached == ["swallowed"]
 
 
 def test_other_errors_pass_through() -> None:

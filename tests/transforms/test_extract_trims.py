@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from transforms.extract import signals
@@ -178,6 +178,7 @@ def test_pull_quotes_and_second_copies_go_out() -> None:
     assert trimmed(FIRST, "“No.”", SECOND, "“No.”", LAST).paragraphs == [FIRST, "“No.”", SECOND, "“No.”", LAST]
 
 
+@example(["0"] * 6 + ["0?", "0", "0"], "0")
 @given(st.lists(st.text(max_size=80), max_size=12), st.text(max_size=40))
 def test_trims_only_take_away_and_never_leave_the_headline_on_top(lines: list[str], headline: str) -> None:
     found = trim([Block("p", line) for line in lines], Known([headline]))

@@ -154,7 +154,7 @@ def without_head(sheet: Sheet, titles: list[str], known: Known) -> list[Block]:
     top = sheet.left[:TOP]
     first = next((number for number, block in enumerate(top) if not is_label(block)), 0)
     sheet.keep(sheet.left[first:], "label")
-    sheet.keep([block for number, block in enumerate(sheet.left) if number < TOP or folded(block.text) not in titles], "headline")
+    sheet.keep([block for block in sheet.left if folded(block.text) not in titles], "headline")
     return lead
 
 
