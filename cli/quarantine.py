@@ -89,7 +89,7 @@ def replay(
     chosen = [row for row in found.values() if row.is_replayable]
     counts = {"asked": len(found), "never_fetched": len(found) - len(chosen)}
     if chosen:
-        settings, key = load(), f"{REPROCESS}{clock.now():%Y-%m-%dT%H:%M:%S}"
+        settings, key = load(), f"{REPROCESS}{clock.now():%Y-%m-%dT%H:%M:%S.%f}"  # two replays in a second are two batches
         batches = sorted({row.capture_batch for row in chosen if row.capture_batch})
         reprocess_batch(settings, key, batches, only=[row.capture_id for row in chosen if row.capture_id])
         run_pending(settings)
