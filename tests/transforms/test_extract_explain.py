@@ -45,6 +45,14 @@ def test_linked_teasers_behind_the_end_are_no_text() -> None:
     assert found["Related articles"] == "prompt"
 
 
+def test_the_one_paragraph_that_metadata_give_too_is_told_as_kept() -> None:
+    head = f'<title>Well is mended</title><meta name="description" content="{ONE}"><meta property="og:description" content="{ONE}">'
+    html = f"<html lang=en><head>{head}</head><body><article><h1>Well is mended</h1><h2>{ONE}</h2><p>{ONE}</p></article></body></html>"
+    body = extract(html.encode(), URL).body
+    assert body
+    assert "\n\n".join(one.text for one in explain(html.encode(), URL) if one.kept) == body
+
+
 def test_kept_blocks_are_the_body_of_every_demo_page() -> None:
     articles = edition(load_stories(), OPENED)
     for article in articles[:: len(articles) // 12]:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from transforms.extract import body, captions, headlines, page, people, signals
+from transforms.extract import body, page, signals
 from transforms.extract.features import Page, features
 from transforms.extract.furniture import Known
 from transforms.extract.segments import segments
@@ -169,8 +169,7 @@ def sample(row: dict[str, Any]) -> Sample | None:
     found = signals.read(text, row["url"])
     if found.tree.body is None:
         return None
-    title, who = headlines.headline(found), people.credited_on(found)
-    known = page.known_parts(found, captions.captions(found), title.text, who.authors)
+    known = page.known_of(found)
     cut = segments(found.tree.body)
     if not cut.segments:
         return None

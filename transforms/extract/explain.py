@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from ingest.records import Hint, OutletProfile, Recall
-from transforms.extract import captions, furniture, headlines, page, people, signals
+from transforms.extract import furniture, page, signals
 from transforms.extract.blocks import Block
-from transforms.extract.body import LEARNED, decisions, settled, shown
+from transforms.extract.body import LEARNED
 from transforms.extract.body import Decision as Chosen
 from transforms.extract.decode import decode
 from transforms.extract.lines import furniture_of, note_of
@@ -60,11 +60,9 @@ def explain(
         return of_lines([Block("p", line) for part in text.splitlines() if (line := part.strip())])
     rules = page.valid_rules(outlet, (hint.published_at if hint else None) or captured_at)
     found = signals.read(text, url, outlet, rules, hint)
-    known = page.known_parts(found, captions.captions(found), headlines.headline(found).text, people.credited_on(found).authors, recall)
-    made = decisions(found, known)
-    seen = shown(made, known)
-    reasons = furniture.trim([one.block for one, is_seen in zip(made, seen, strict=True) if is_seen], known).reasons
-    return [told(first, last, known) for first, last in zip(made, settled(made, seen, reasons), strict=True)]
+    known = page.known_of(found, recall)
+    chosen = page.choice(found, known)
+    return [told(first, last, known) for first, last in zip(chosen.made, chosen.final, strict=True)]
 
 
 def told(first: Chosen, last: Chosen, known: furniture.Known) -> Decision:

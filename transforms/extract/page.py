@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import NamedTuple
 
 from common.errors import PageRejected
 from ingest.records import Hint, OutletProfile, OutletRules, Recall
@@ -69,8 +70,8 @@ def html(
     pictures = captions.captions(found)
     title, who = headlines.headline(found), people.credited_on(found)
     known = known_parts(found, pictures, title.text, who.authors, recall)
-    left, trimmed, chosen = body_of(found, known)
-    paragraphs, posts = live.arranged(found, left, captured_at)
+    _, final, chosen, trimmed = choice(found, known)
+    paragraphs, posts = live.arranged(found, [one.block.text for one in final if one.kept], captured_at)
     article = "\n\n".join(paragraphs)
     if not article:
         raise PageRejected(NO_ARTICLE, url=url)
@@ -104,26 +105,41 @@ def check(text: str, url: str) -> None:
         raise PageRejected(f"{tags} tags, more than any article has", url=url)
 
 
-def body_of(found: Signals, known: furniture.Known) -> tuple[list[str], furniture.Trimmed, list[Block]]:
-    """Paragraphs of the text, what the trims gave a field of its own, and the blocks that they saw."""
+class Choice(NamedTuple):
+    """Every block's decision before (`made`) and after the trims (`final`), what the trims saw, and what they gave a field of its own."""
+
+    made: list[Decision]
+    final: list[Decision]
+    chosen: list[Block]
+    trimmed: furniture.Trimmed
+
+
+def choice(found: Signals, known: furniture.Known) -> Choice:
+    """Which blocks of the page are its text."""
     made = decisions(found, known)
     seen = shown(made, known)
     chosen = [one.block for one, is_seen in zip(made, seen, strict=True) if is_seen]
     trimmed = furniture.trim(chosen, known)
-    left = [one.block.text for one in settled(made, seen, trimmed.reasons) if one.kept]
-    return left or lone(made, known), trimmed, chosen
+    final = settled(made, seen, trimmed.reasons)
+    return Choice(made, final if any(one.kept for one in final) else lone(made, final, known), chosen, trimmed)
 
 
-def lone(made: list[Decision], known: furniture.Known) -> list[str]:
+def lone(made: list[Decision], final: list[Decision], known: furniture.Known) -> list[Decision]:
     """The text of a page with one paragraph, which its metadata give too: better twice than an empty body."""
     titles = set(map(folded, known.headlines))
-    return [one.block.text for one in made if one.kept and one.score >= SURE and folded(one.block.text) not in titles]
+    sure = (one.kept and one.score >= SURE and folded(one.block.text) not in titles for one in made)
+    return [first if is_sure else last for first, last, is_sure in zip(made, final, sure, strict=True)]
 
 
 def standfirst(known: furniture.Known, trimmed: furniture.Trimmed, article: str) -> str | None:
     """The first summary that is not the beginning of the text."""
     summaries = (known.standfirst, trimmed.standfirst, known.description)
     return next((text for text in summaries if text and not opens(article, text)), None)
+
+
+def known_of(found: Signals, recall: Recall | None = None) -> furniture.Known:
+    """What the body need not repeat, read off the page."""
+    return known_parts(found, captions.captions(found), headlines.headline(found).text, people.credited_on(found).authors, recall)
 
 
 def known_parts(
