@@ -1,0 +1,68 @@
+"""The sentence encoder all-MiniLM-L6-v2 (Wang and others 2020; Reimers and Gurevych 2019): mean of the last layer, scaled to length 1."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from transforms.claims.wordpiece import Vocabulary
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vectors = NDArray[np.float32]
+
+WEIGHTS = Path(__file__).parent / "weights"
+# The uncased BERT vocabulary is one file for every model here.
+WORDS = Path(__file__).parent.parent / "claims" / "weights" / "vocab.txt"
+GRAPH = "encoder.onnx"
+WIDTH = 384
+FIRST, LAST = 101, 102  # subwords before and after every text
+# Subwords read of a text, the two marks included: what the model was trained with.
+MOST_SUBWORDS = 128
+# Vectors that are remembered: the sentences of some hundred articles, 6 MB.
+CACHED = 4096
+
+
+class Encoder:
+    """Loaded weights; one text at a time, so that a vector never depends on what else is encoded (8-bit scales are set per run)."""
+
+    def __init__(self, folder: Path = WEIGHTS, words: Path = WORDS) -> None:
+        import onnxruntime as ort
+
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1  # as many processes run as there are cores
+        options.enable_cpu_mem_arena = False  # memory goes back after each text
+        options.log_severity_level = 3
+        self.session: Any = ort.InferenceSession(str(folder / GRAPH), options, providers=["CPUExecutionProvider"])
+        self.vocabulary = Vocabulary(words)
+        self.vector = lru_cache(maxsize=CACHED)(self.encode)
+
+    def vectors(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors of the texts: (texts, 384). The cosine of two is their dot product."""
+        import numpy as np
+
+        return np.stack([self.vector(text) for text in texts]) if texts else np.zeros((0, WIDTH), np.float32)
+
+    def encode(self, text: str, most: int = MOST_SUBWORDS) -> Vectors:
+        """The unit vector of the first `most` subwords of one text: (384,)."""
+        import numpy as np
+
+        ids = [FIRST, *self.subwords(text, most - 2), LAST]
+        found: Vectors = self.session.run(None, {"ids": np.array([ids], dtype=np.int64)})[0][0]
+        return found
+
+    def subwords(self, text: str, most: int) -> list[int]:
+        """The first subword ids of a text; a text is read no further than they need."""
+        # No subword of the vocabulary is longer than 18 letters; white space apart, this reach always holds enough.
+        reach = most * 24
+        return [one for _, pieces in self.vocabulary.words(text, 0, min(len(text), reach)) for one in pieces][:most]
+
+
+@lru_cache(maxsize=1)
+def encoder() -> Encoder | None:
+    """The encoder that lies in the package; None where its file is absent."""
+    return Encoder() if (WEIGHTS / GRAPH).exists() else None
