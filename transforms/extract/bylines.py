@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborNode
 
 from transforms.extract import jsonld
 from transforms.extract.lexicon import lexicon
-from transforms.extract.moments import IN_WORDS
+from transforms.extract.moments import in_words
 from transforms.extract.names import BEFORE_DATE
 from transforms.extract.signals import Signals, shown
 from transforms.extract.text import clean, unescaped
@@ -131,7 +131,7 @@ def ancestors(node: LexborNode) -> Iterator[int]:
 
 def undated(line: str) -> str:
     """What stands before the date in a line, or after it where it begins with the date."""
-    match = IN_WORDS.search(line)
+    match = in_words(line)
     return (BEFORE_DATE.sub("", line[: match.start()]) or line[match.end() :]).strip(" |•·,–—-") if match else line
 
 

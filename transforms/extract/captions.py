@@ -54,13 +54,13 @@ def is_credit(text: str) -> bool:
     parts = [part for part in SHARED.split(text) if part]
     named = any(folded(part) in lexicon().agencies for part in [text, *parts])
     signed = "/" in text and all(part[0].isupper() for part in parts)
-    return named or signed or text.endswith(TAKEN) or bool(lexicon().credit.match(text))
+    return named or signed or text.endswith(TAKEN) or lexicon().begins("credit", text)
 
 
 def begins_credit(match: re.Match[str]) -> bool:
     """`Photo: J. Doe` anywhere; `Photo J. Doe` behind a caption only, and not as a sentence: captions too begin with `Picture of`."""
     alone = match.start(1) == 0 or match.string.endswith((".", "!", "?"))
-    return not alone or bool(lexicon().credit.match(match[1]))
+    return not alone or lexicon().begins("credit", match[1])
 
 
 def bare_credit(text: str) -> str:

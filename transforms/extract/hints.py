@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from transforms.extract.beginnings import beginnings
+
 # Kinds of places and the words that templates name them by, anywhere in a name: "articleBody", "js-article_body".
 KINDS: dict[str, str] = {
     "body": (
@@ -55,7 +57,9 @@ KINDS: dict[str, str] = {
 }
 NAMES = tuple(KINDS)
 BIT = {name: 1 << number for number, name in enumerate(NAMES)}
-PATTERN = tuple((BIT[name], re.compile(words)) for name, words in KINDS.items())
+PATTERNS = {BIT[name]: re.compile(words) for name, words in KINDS.items()}
+# Letters that a word is told by before its pattern is tried: a name holds the first three letters of two or three kinds, not of 22.
+TOLD = 3
 # Templates name some thousand places; the memory of names stays small.
 REMEMBERED = 20_000
 # Longer lists of names are utility classes, which say nothing of the place.
@@ -63,11 +67,36 @@ LONGEST = 300
 CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
+def heads() -> dict[str, int]:
+    """First letters of the words -> bits of their kinds."""
+    found: dict[str, int] = {}
+    for name, words in KINDS.items():
+        for head in {text[:TOLD] for text in beginnings(words)}:
+            found[head] = found.get(head, 0) | BIT[name]
+    return found
+
+
+HEADS = heads()
+SHORT = {head: bits for head, bits in HEADS.items() if len(head) < TOLD}
+
+
 @lru_cache(maxsize=REMEMBERED)
 def hint(name: str) -> int:
     """Bits of the kinds that one name hints at."""
-    text = CAMEL.sub("-", name).lower()
-    return sum(bit for bit, pattern in PATTERN if pattern.search(text))
+    text = name if name.islower() else CAMEL.sub("-", name).lower()
+    may = 0
+    for at in range(len(text) - TOLD + 1):
+        may |= HEADS.get(text[at : at + TOLD], 0)
+    for head, bits in SHORT.items():
+        if head in text:
+            may |= bits
+    found = 0
+    while may:
+        bit = may & -may
+        may ^= bit
+        if PATTERNS[bit].search(text):
+            found |= bit
+    return found
 
 
 def hints(names: str) -> int:

@@ -11,10 +11,15 @@ from typing import Any
 
 import yaml
 
-from transforms.extract.openings import Openings
+from transforms.extract.beginnings import LENGTH, Heads, beginnings
+from transforms.extract.openings import Openings, branches
 from transforms.extract.text import folded
 
 FOLDER = Path(__file__).with_name("lexicons")
+# Kinds that are looked for at the start of every line.
+KINDS = ("furniture", "prompt", "closing", "correction", "update", "credit", "byline", "signature", "supplied", "signed_bio")
+# What may follow a whole line of a kind.
+ENDS = {"furniture": r"\W*$", "closing": r"\W*$"}
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,14 @@ class Lexicon:
     agencies: dict[str, str]
     selectors: str
     captions: str
+    heads: Heads
+    loose: dict[str, re.Pattern[str]]
+
+    def begins(self, kind: str, text: str) -> bool:
+        """The line begins with a pattern of the kind; the first letters tell most lines from all but `loose` ones."""
+        if self.heads.may(text[:LENGTH]) & self.heads.bit[kind] and getattr(self, kind).match(text):
+            return True
+        return kind in self.loose and self.loose[kind].match(text) is not None
 
     def pitches(self, text: str) -> bool:
         """The outlet talks to its reader: a word that such talk has (quick to look for), and the talk around it."""
@@ -69,13 +82,16 @@ def joined() -> tuple[dict[str, list[str]], dict[str, list[str]], dict[str, list
 def lexicon() -> Lexicon:
     """The lexicon of this version."""
     data, pitches, agencies = joined()
+    pieces = {kind: [branch for pattern in data[kind] for branch in branches(pattern)] for kind in KINDS}
+    tight = {kind: [piece for piece in found if "" not in beginnings(piece)] for kind, found in pieces.items()}
+    loose = {kind: [piece for piece in found if piece not in tight[kind]] for kind, found in pieces.items()}
     return Lexicon(
         byline=union(data["byline"], end=r"(?:[:：／＝\s]|(?<=[\u3040-\u9fff])/)\s*"),
         no_name=union(data["no_name"], start=r"\b", end=r"\b"),
-        furniture=Openings(data["furniture"], end=r"\W*$"),
+        furniture=Openings(data["furniture"], end=ENDS["furniture"]),
         prompt=Openings(data["prompt"]),
         pitch={word: union(found, start="") for word, found in pitches.items()},
-        closing=Openings(data["closing"], end=r"\W*$"),
+        closing=Openings(data["closing"], end=ENDS["closing"]),
         correction=union(data["correction"], start=r"\b"),
         update=union(data["update"], start=r"\b"),
         locked=union(data["locked"], start=""),
@@ -87,4 +103,6 @@ def lexicon() -> Lexicon:
         agencies={folded(alias): name for name, aliases in agencies.items() for alias in [name, *aliases]},
         selectors=", ".join(data["selectors"]),
         captions=", ".join(data["captions"]),
+        heads=Heads(tight),
+        loose={kind: union(found, start="", end=ENDS.get(kind, "")) for kind, found in loose.items() if found},
     )

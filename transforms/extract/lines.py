@@ -7,7 +7,7 @@ from typing import Literal
 
 from transforms.extract.blocks import Block
 from transforms.extract.lexicon import lexicon
-from transforms.extract.moments import IN_WORDS
+from transforms.extract.moments import in_words
 from transforms.extract.text import folded
 
 # Prompts are short; longer paragraphs that begin alike are text.
@@ -20,8 +20,6 @@ LABEL_WORDS = 7
 # Scripts without blanks say in one character what others say in so many.
 UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 UNSPACED_WIDTH = 3
-# Every date has one; looking for it is a twentieth of looking for a date.
-DIGIT = re.compile(r"\d")
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 SENTENCE_END = (".", "!", "?", "…", "”", "“", "»", '"', "’", ")", "。", "！", "？", "」", "』", "।", "؟", "۔")
 # Why a line is no part of the text, as `--explain` tells it.
@@ -31,13 +29,15 @@ NoteKind = Literal["correction", "update"]
 
 def is_short(text: str, limit: int) -> bool:
     """At most so many characters; those of scripts without blanks count more."""
-    return len(text) + (UNSPACED_WIDTH - 1) * len(UNSPACED.findall(text)) <= limit
+    wide = 0 if text.isascii() or len(text) > limit else len(UNSPACED.findall(text))
+    return len(text) + (UNSPACED_WIDTH - 1) * wide <= limit
 
 
 def is_label(block: Block) -> bool:
     """A kicker, a menu word, a heading: no sentence."""
-    short = len(block.text.split()) <= LABEL_WORDS and is_short(block.text, LONGEST_BYLINE)
-    return (short or block.tag in HEADINGS) and not block.text.endswith(SENTENCE_END) and block.tag != "blockquote"
+    if block.text.endswith(SENTENCE_END) or block.tag == "blockquote":
+        return False
+    return block.tag in HEADINGS or (is_short(block.text, LONGEST_BYLINE) and len(block.text.split()) <= LABEL_WORDS)
 
 
 def is_byline(text: str, authors: list[str]) -> bool:
@@ -45,13 +45,12 @@ def is_byline(text: str, authors: list[str]) -> bool:
     if len(text) > LONGEST_BYLINE or text.endswith((".", "!", "?", "”", '"')):
         return False
     names = sum(len(name) for name in authors if folded(name) in folded(text))
-    return names > 0 and (names >= len(text) / 2 or bool(lexicon().byline.match(text)))
+    return names > 0 and (names >= len(text) / 2 or lexicon().begins("byline", text))
 
 
 def is_dated(text: str) -> bool:
     """A short line with a date that is no sentence."""
-    written = DIGIT.search(text) is not None and is_short(text, LONGEST_BYLINE) and not text.endswith(SENTENCE_END)
-    return written and IN_WORDS.search(text) is not None
+    return len(text) <= LONGEST_BYLINE and in_words(text) is not None and is_short(text, LONGEST_BYLINE) and not text.endswith(SENTENCE_END)
 
 
 def furniture_of(block: Block, links: frozenset[str] = frozenset()) -> Reason | None:
@@ -61,9 +60,9 @@ def furniture_of(block: Block, links: frozenset[str] = frozenset()) -> Reason | 
     ('prompt', None)
     """
     words, key, length = lexicon(), folded(block.text), len(block.text)
-    if not key or words.furniture.match(block.text):
+    if not key or words.begins("furniture", block.text):
         return "furniture"
-    if length <= LONGEST_PROMPT and words.prompt.match(block.text):
+    if length <= LONGEST_PROMPT and words.begins("prompt", block.text):
         return "prompt"
     if length <= LONGEST_NOTE and words.pitches(block.text):
         return "pitch"
@@ -80,20 +79,20 @@ def note_of(text: str) -> NoteKind | None:
     """Whether a line is a note of the outlet that it corrected or explains its text, or that it added to it."""
     if len(text) > LONGEST_NOTE:
         return None
-    if lexicon().correction.match(text):
+    if lexicon().begins("correction", text):
         return "correction"
-    return "update" if lexicon().update.match(text) else None
+    return "update" if lexicon().begins("update", text) else None
 
 
 def is_closing(text: str) -> bool:
     """A short line that announces what is no text any more: related articles, comments."""
-    return len(text) < LONGEST_BYLINE and lexicon().closing.match(text) is not None
+    return len(text) < LONGEST_BYLINE and lexicon().begins("closing", text)
 
 
 def is_signature(text: str) -> bool:
     """A short line that only says who supplied the text."""
     words = lexicon()
-    return len(text) <= LONGEST_BYLINE and bool(words.signature.match(text) or words.supplied.match(text))
+    return len(text) <= LONGEST_BYLINE and (words.begins("signature", text) or words.begins("supplied", text))
 
 
 def is_bio(text: str, names: list[str]) -> bool:
@@ -101,4 +100,4 @@ def is_bio(text: str, names: list[str]) -> bool:
     bare = text.removeprefix("The ")
     heads = [name.removeprefix("The ") for name in names]
     named = any(bare.startswith(name) and bool(lexicon().bio.match(bare[len(name) :].lstrip(" ,"))) for name in heads)
-    return named or bool(lexicon().signed_bio.match(text))
+    return named or lexicon().begins("signed_bio", text)

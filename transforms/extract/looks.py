@@ -96,13 +96,13 @@ def own(segment: Segment, parts: Parts, seen: Counter[str]) -> list[float]:
 
 def verdicts(block: Block, key: str, parts: Parts) -> list[float]:
     """What the trims think of it."""
-    text, known = block.text, parts.known
+    text, known, words = block.text, parts.known, lexicon()
     size = len(text)
     tried, short = size <= LONGEST_TRIED, size <= lines.LONGEST_BYLINE
     return [
-        not key or (tried and bool(lexicon().furniture.match(text))),
+        not key or (tried and words.begins("furniture", text)),
         *(by_words(text) if tried else (0.0,) * 2),
-        size <= lines.LONGEST_NOTE and bool(lexicon().correction.match(text) or lexicon().update.match(text)),
+        size <= lines.LONGEST_NOTE and lines.note_of(text) is not None,
         *(by_line(text) if short else (0.0,) * 4),
         lines.is_bio(text, [*known.authors, *known.sites]),
         lines.is_label(block),
@@ -116,13 +116,13 @@ def verdicts(block: Block, key: str, parts: Parts) -> list[float]:
 
 def by_words(text: str) -> list[float]:
     """The lexicon of a text that is no paragraph: prompt, credit."""
-    return [bool(lexicon().prompt.match(text)), bool(lexicon().credit.match(text)) or ends_in_credit(text)]
+    return [lexicon().begins("prompt", text), lexicon().begins("credit", text) or ends_in_credit(text)]
 
 
 def by_line(text: str) -> list[float]:
     """The lexicon of a short line: closing, byline, signature, date."""
     line = lexicon()
-    return [bool(line.closing.match(text)), bool(line.byline.match(text)), lines.is_signature(text), lines.is_dated(text)]
+    return [line.begins("closing", text), line.begins("byline", text), lines.is_signature(text), lines.is_dated(text)]
 
 
 def summarised(key: str, about: list[str]) -> bool:

@@ -41,6 +41,8 @@ IN_WORDS = re.compile(
 SHORT_YEAR = re.compile(
     rf"(?<![\d/.-])(?P<day>(?P<a5>\d{{1,2}})(?P<sep>[./])(?P<b5>\d{{1,2}})(?P=sep)(?P<y5>\d\d))(?![\d./-]){TIME}", re.IGNORECASE
 )
+# Every date of these forms has such a year; looking for it is a twentieth of looking for a date.
+YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,11 @@ class Moment:
     precision: int
     evidence: str
     raw: str
+
+
+def in_words(text: str) -> re.Match[str] | None:
+    """The first date that is printed for people, with a year of four figures."""
+    return IN_WORDS.search(text) if YEAR.search(text) else None
 
 
 def offset(written: str) -> tzinfo:

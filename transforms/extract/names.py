@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from transforms.extract.lexicon import lexicon
-from transforms.extract.moments import IN_WORDS
+from transforms.extract.moments import in_words
 from transforms.extract.text import clean, folded
 
 # Names are joined so in the bylines of the languages in the lexicon; a slash joins agencies (dpa/AFP).
@@ -58,7 +58,7 @@ IDEOGRAMS = re.compile(r"^[\u3400-\u4dbf\u4e00-\u9fff]{2,4}(?:\s+[\u3400-\u4dbf\
 def split_names(text: str) -> list[str]:
     """Names in a byline, without 'By', titles of posts, addresses."""
     bare = NOISE.sub(" ", clean(text[: 2 * LONGEST_BYLINE]))
-    if dated := IN_WORDS.search(bare):
+    if dated := in_words(bare):
         bare = BEFORE_DATE.sub("", bare[: dated.start()])
     bare = LABEL.sub("", lexicon().byline.sub("", clean(bare))).strip(" :–—-,")
     if len(bare) > LONGEST_BYLINE:
