@@ -6,11 +6,13 @@ To try each pattern on each line takes a tenth of a page's time; nine lines in t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
-from transforms.extract.openings import DIGIT, GROUP, branches, closing_bracket
-
+GROUP = "(?:"
+# Stands for every digit of every script.
+DIGIT = "0"
 # Letters that are looked at: with three a twentieth more lines are tried in vain, with five the table is twice as large.
 LENGTH = 4
 # Beginnings of lines that are remembered: a page has a few hundred.
@@ -104,20 +106,83 @@ def spelt(match: re.Match[str]) -> str:
     return "".join(map(chr, range(ord(match[1]), ord(match[2]) + 1)))
 
 
-class Heads:
-    """Which kinds of patterns a line may match, by its first letters; one bit a kind."""
+class Kind(NamedTuple):
+    """Patterns of one kind: what stands before and after each, and how it is compiled."""
 
-    def __init__(self, kinds: Mapping[str, Iterable[str]]) -> None:
-        self.bit = {kind: 1 << number for number, kind in enumerate(kinds)}
-        self.known: dict[str, int] = {}
-        for kind, patterns in kinds.items():
-            for text in frozenset(folded(text) for pattern in patterns for text in beginnings(pattern)):
-                self.known[text] = self.known.get(text, 0) | self.bit[kind]
-        self.may = lru_cache(maxsize=REMEMBERED)(self.looked_up)
+    patterns: list[str]
+    start: str = ""
+    end: str = ""
+    flags: re.RegexFlag = re.IGNORECASE
 
-    def looked_up(self, head: str) -> int:
-        """Bits of the kinds that may match a line with these first `LENGTH` letters; `may` remembers them."""
-        bits = 0
+
+class Beginnings:
+    """Tells whether a line begins with a pattern of a kind; a pattern is compiled when a line first begins like it."""
+
+    def __init__(self, kinds: Mapping[str, Kind]) -> None:
+        self.kinds = kinds
+        self.known: dict[str, list[tuple[str, str]]] = {}
+        for name, kind in kinds.items():
+            for piece in dict.fromkeys(branch for pattern in kind.patterns for branch in branches(pattern)):
+                for head in dict.fromkeys(map(folded, sorted(beginnings(piece)))):
+                    self.known.setdefault(head, []).append((name, piece))
+        self.compiled = lru_cache(maxsize=None)(self.compile)
+        self.fitting = lru_cache(maxsize=REMEMBERED)(self.like)
+
+    def compile(self, name: str, piece: str) -> re.Pattern[str]:
+        """One pattern with what its kind asks for."""
+        kind = self.kinds[name]
+        return re.compile(f"{kind.start}(?:{piece}){kind.end}", kind.flags)
+
+    def like(self, head: str) -> dict[str, list[re.Pattern[str]]]:
+        """The patterns by kind that a line with these first `LENGTH` letters may match; `fitting` remembers them."""
+        found: dict[str, dict[str, None]] = {}
         for length in range(LENGTH + 1):
-            bits |= self.known.get(folded(head[:length]), 0)
-        return bits
+            for name, piece in self.known.get(folded(head[:length]), ()):
+                found.setdefault(name, {})[piece] = None
+        return {name: [self.compiled(name, piece) for piece in pieces] for name, pieces in found.items()}
+
+    def __call__(self, name: str, text: str) -> bool:
+        """The line begins with a pattern of the kind."""
+        return any(pattern.match(text) for pattern in self.fitting(text[:LENGTH]).get(name, ()))
+
+    def kinds_of(self, text: str) -> frozenset[str]:
+        """The kinds that the line begins with a pattern of."""
+        fitting = self.fitting(text[:LENGTH])
+        return frozenset(name for name, patterns in fitting.items() if any(pattern.match(text) for pattern in patterns))
+
+
+def bare(pattern: str) -> Iterator[tuple[int, str, int]]:
+    """(position, character, brackets open before it) of what is neither escaped nor in a class."""
+    depth, in_class, is_escaped = 0, False, False
+    for number, character in enumerate(pattern):
+        if is_escaped:
+            is_escaped = False
+        elif character == "\\":
+            is_escaped = True
+        elif in_class or character == "[":
+            in_class = character != "]"
+        else:
+            yield number, character, depth
+            depth += (character == "(") - (character == ")")
+
+
+def branches(pattern: str) -> Iterator[str]:
+    """The alternatives of a pattern at its top level."""
+    start = 0
+    for number, character, depth in bare(pattern):
+        if character == "|" and depth == 0:
+            yield pattern[start:number]
+            start = number + 1
+    yield pattern[start:]
+
+
+def closing_bracket(pattern: str) -> int:
+    r"""Where the bracket that opens the pattern is closed.
+
+    >>> closing_bracket(r"(?:a[)]|\)) b")
+    10
+    """
+    found = next((number for number, character, depth in bare(pattern) if character == ")" and depth == 1), None)
+    if found is None:
+        raise ValueError(f"unbalanced: {pattern}")
+    return found

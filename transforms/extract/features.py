@@ -72,7 +72,7 @@ class Page:
         self.masks = np.array([(e.hint, e.near, e.all, e.places, e.hidden) for e in elements], dtype=np.int64)[self.home]
         width = self.chars * (1 + (WIDE - 1) * rows[:, OWN.index("wide")])
         is_prose = (width >= PROSE) & (rows[:, OWN.index("stops")] > 0) & (self.linked < 0.5 * self.chars)
-        self.active = np.array([not is_idle(segment) for segment in cut.segments], dtype=bool)
+        self.active = ~is_idle(self.chars, self.linked, rows[:, OWN.index("words")].astype(np.float64) - 1)
         self.prose = np.where(is_prose, width, 0.0)
         apart = (self.masks[:, 2] & (BIT["comment"] | BIT["footer"] | BIT["dialog"])) > 0
         self.text_prose = np.where(apart, 0.0, self.prose)

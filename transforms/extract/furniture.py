@@ -175,7 +175,7 @@ def above_byline(head: list[Block], known: Known) -> list[Block]:
 def holds_title(block: Block, titles: list[str]) -> bool:
     """The block prints the headline, perhaps with a kicker before it."""
     key = folded(block.text)
-    return any(key == title or (title in key and len(key) <= HEADLINE_ROOM * len(title)) for title in titles)
+    return any(len(title) <= len(key) <= HEADLINE_ROOM * len(title) and title in key for title in titles)
 
 
 def repeats(block: Block, titles: list[str], known: Known) -> str | None:

@@ -11,46 +11,33 @@ from typing import Any
 
 import yaml
 
-from transforms.extract.beginnings import LENGTH, Heads, beginnings
-from transforms.extract.openings import Openings, branches
+from transforms.extract.beginnings import Beginnings, Kind
 from transforms.extract.text import folded
 
 FOLDER = Path(__file__).with_name("lexicons")
-# Kinds that are looked for at the start of every line.
-KINDS = ("furniture", "prompt", "closing", "correction", "update", "credit", "byline", "signature", "supplied", "signed_bio")
-# What may follow a whole line of a kind.
-ENDS = {"furniture": r"\W*$", "closing": r"\W*$"}
+WHOLE_LINE = r"\W*$"
+BEFORE_NAME = r"(?:[:：／＝\s]|(?<=[\u3040-\u9fff])/)\s*"
 
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Patterns over one line of text; all but signatures and signed bios ignore case. common.yaml says what each is for."""
+    """Patterns over one line of text; all but signatures and signed bios ignore case. common.yaml says what each is for.
+
+    `begins` tells of most kinds whether a line begins so; the others are also looked for elsewhere in a line.
+    """
 
     byline: re.Pattern[str]
     no_name: re.Pattern[str]
-    furniture: Openings
-    prompt: Openings
     pitch: dict[str, re.Pattern[str]]
-    closing: Openings
     correction: re.Pattern[str]
-    update: re.Pattern[str]
     locked: re.Pattern[str]
     bio: re.Pattern[str]
-    signed_bio: re.Pattern[str]
-    signature: re.Pattern[str]
     supplied: re.Pattern[str]
     credit: re.Pattern[str]
     agencies: dict[str, str]
     selectors: str
     captions: str
-    heads: Heads
-    loose: dict[str, re.Pattern[str]]
-
-    def begins(self, kind: str, text: str) -> bool:
-        """The line begins with a pattern of the kind; the first letters tell most lines from all but `loose` ones."""
-        if self.heads.may(text[:LENGTH]) & self.heads.bit[kind] and getattr(self, kind).match(text):
-            return True
-        return kind in self.loose and self.loose[kind].match(text) is not None
+    begins: Beginnings
 
     def pitches(self, text: str) -> bool:
         """The outlet talks to its reader: a word that such talk has (quick to look for), and the talk around it."""
@@ -82,27 +69,30 @@ def joined() -> tuple[dict[str, list[str]], dict[str, list[str]], dict[str, list
 def lexicon() -> Lexicon:
     """The lexicon of this version."""
     data, pitches, agencies = joined()
-    pieces = {kind: [branch for pattern in data[kind] for branch in branches(pattern)] for kind in KINDS}
-    tight = {kind: [piece for piece in found if "" not in beginnings(piece)] for kind, found in pieces.items()}
-    loose = {kind: [piece for piece in found if piece not in tight[kind]] for kind, found in pieces.items()}
     return Lexicon(
-        byline=union(data["byline"], end=r"(?:[:：／＝\s]|(?<=[\u3040-\u9fff])/)\s*"),
+        byline=union(data["byline"], end=BEFORE_NAME),
         no_name=union(data["no_name"], start=r"\b", end=r"\b"),
-        furniture=Openings(data["furniture"], end=ENDS["furniture"]),
-        prompt=Openings(data["prompt"]),
         pitch={word: union(found, start="") for word, found in pitches.items()},
-        closing=Openings(data["closing"], end=ENDS["closing"]),
         correction=union(data["correction"], start=r"\b"),
-        update=union(data["update"], start=r"\b"),
         locked=union(data["locked"], start=""),
         bio=union(data["bio"]),
-        signed_bio=union(data["signed_bio"], flags=re.NOFLAG),
         supplied=union(data["supplied"]),
-        signature=union(data["signature"], start="", flags=re.NOFLAG),
         credit=union(data["credit"]),
         agencies={folded(alias): name for name, aliases in agencies.items() for alias in [name, *aliases]},
         selectors=", ".join(data["selectors"]),
         captions=", ".join(data["captions"]),
-        heads=Heads(tight),
-        loose={kind: union(found, start="", end=ENDS.get(kind, "")) for kind, found in loose.items() if found},
+        begins=Beginnings(
+            {
+                "furniture": Kind(data["furniture"], end=WHOLE_LINE),
+                "prompt": Kind(data["prompt"]),
+                "closing": Kind(data["closing"], end=WHOLE_LINE),
+                "correction": Kind(data["correction"], start=r"\b"),
+                "update": Kind(data["update"], start=r"\b"),
+                "byline": Kind(data["byline"], end=BEFORE_NAME),
+                "credit": Kind(data["credit"]),
+                "supplied": Kind(data["supplied"]),
+                "signature": Kind(data["signature"], flags=re.NOFLAG),
+                "signed_bio": Kind(data["signed_bio"], flags=re.NOFLAG),
+            }
+        ),
     )

@@ -12,22 +12,19 @@ from numpy.typing import NDArray
 from transforms.extract import captions, furniture, lines
 from transforms.extract.blocks import Block
 from transforms.extract.furniture import Known
+from transforms.extract.letters import Counts
 from transforms.extract.lexicon import lexicon
 from transforms.extract.segments import Cut, Segment
 from transforms.extract.text import folded
 
 Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
 
 STOPS = re.compile(r"[.!?…。！？؟।](?=[\s\"”’»)\]]|$)|[。！？]")
-CAPITAL = re.compile(r"[A-ZÀ-ÖØ-ÞА-Я]")
-LOWER_WORD = re.compile(r"(?<![^\W\d_])[a-zß-öø-ÿа-я]")
-DIGIT = re.compile(r"[0-9]")
-UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
-SYMBOLS = re.compile(r"[|•·©@#→›»▶►]")
+SENTENCE_ENDS, COLONS, QUERIES = frozenset(lines.SENTENCE_END), frozenset(":："), frozenset("?？")
+QUOTES = frozenset("\"'“„«»‘‚「『")
 # Lexicon patterns are for short lines; long ones are paragraphs whatever they begin with.
 LONGEST_TRIED = 300
-# Characters that letters are counted in, and ends of sentences.
-SAMPLE, LONGEST_COUNTED = 160, 2000
 # A credit in brackets at the end of a caption is no longer than this.
 LONGEST_CREDIT, CREDIT_ENDS = 90, (")", "]", ").", "].")
 # Folded texts of so many letters are the same where one holds the other.
@@ -40,6 +37,9 @@ OWN = (
     "furniture", "prompt", "credit", "note", "closing", "byline", "signature", "dated", "bio", "label", "by_author",
     "title", "summary", "caption", "lone_link", "linked_data", "copies", "copied",
 )  # fmt: skip
+# Where the columns behind the numbers of links begin, and those about words.
+LINKS, WORDS = OWN.index("marked"), OWN.index("furniture")
+NOTHING, NOTES, SIGNATURES = frozenset[str](), frozenset({"correction", "update"}), frozenset({"signature", "supplied"})
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ class Parts:
     about: list[str]
     authors: list[tuple[str, int]]
     captions: frozenset[str]
+    named: list[str]
     told: str
 
     @classmethod
@@ -62,72 +63,73 @@ class Parts:
             [key for text in (known.standfirst, known.description) if text and (key := folded(text))],
             [(folded(name), len(name)) for name in known.authors],
             frozenset(map(folded, known.captions)),
+            [*known.authors, *known.sites],
             told,
         )
 
 
-def is_idle(segment: Segment) -> bool:
-    """A menu item: a few words, all of them a link. There are hundreds, and none is ever kept."""
-    return segment.linked > IDLE_LINKED * len(segment.text) and segment.text.count(" ") < IDLE_WORDS
+def is_idle(chars: Doubles, linked: Doubles, blanks: Doubles) -> NDArray[np.bool_]:
+    """Menu items: a few words, all of them a link. There are hundreds, and none is ever kept."""
+    return np.asarray((linked > IDLE_LINKED * chars) & (blanks < IDLE_WORDS), dtype=np.bool_)
 
 
-def idle(segment: Segment) -> list[float]:
-    """The row of a menu item."""
-    return [len(segment.text), segment.text.count(" ") + 1, 1.0, segment.links] + [0.0] * (len(OWN) - 4)
+def shape(found: list[Segment]) -> list[NDArray[np.generic]]:
+    """The numbers of segments that need no words, in the order of `OWN`, from `marked` to `wide`."""
+    texts = [segment.text for segment in found]
+    count, size = Counts(texts), np.array(list(map(len, texts)), dtype=np.float64)
+    last, first = [text[-1] for text in texts], [text[0] for text in texts]
+    return [
+        np.minimum(1.0, np.array([segment.marked for segment in found]) / size),
+        np.array([segment.inner for segment in found]),
+        np.array([commas(text) for text in texts]),
+        count.stops,
+        np.array([mark in SENTENCE_ENDS for mark in last]),
+        np.array([mark in COLONS for mark in last]),
+        count.digits / count.sample,
+        count.capitals / count.sample,
+        count.lower_words / (count.blanks + 1),
+        np.array([letter.islower() for letter in first]),
+        np.array([letter in QUOTES for letter in first]),
+        count.symbols,
+        np.array([mark in QUERIES for mark in last]),
+        count.unspaced / count.sample,
+    ]
 
 
-def own(segment: Segment, parts: Parts, seen: Counter[str]) -> list[float]:
-    """Numbers of one segment by itself; `seen` counts the texts so far."""
-    text = segment.text
-    size, key, head = len(text), folded(text), text[:SAMPLE]
-    sample, words = len(head), text.count(" ") + 1
-    row = [
-        size, words, min(1.0, segment.linked / size), segment.links, min(1.0, segment.marked / size), segment.inner,
-        text.count(",") + text.count("、") + text.count("،"), len(STOPS.findall(text[:LONGEST_COUNTED])),
-        text.endswith(lines.SENTENCE_END), text.endswith((":", "：")), len(DIGIT.findall(head)) / sample,
-        len(CAPITAL.findall(head)) / sample, len(LOWER_WORD.findall(head)) / (head.count(" ") + 1), text[0].islower(),
-        text[0] in "\"'“„«»‘‚「『", len(SYMBOLS.findall(head)), text.endswith(("?", "？")), len(UNSPACED.findall(head)) / sample,
-        *verdicts(Block(segment.tag, text), key, parts),
-        -1.0 if not parts.told else float(key in parts.told), 0.0, float(seen[key]),
-    ]  # fmt: skip
-    seen[key] += 1
-    return row
+def commas(text: str) -> int:
+    """Commas of all scripts."""
+    return text.count(",") + (0 if text.isascii() else text.count("、") + text.count("،"))
 
 
-def verdicts(block: Block, key: str, parts: Parts) -> list[float]:
-    """What the trims think of it."""
-    text, known, words = block.text, parts.known, lexicon()
+def verdicts(segment: Segment, key: str, parts: Parts) -> list[float]:
+    """What the trims think of it: the columns of `OWN` from `furniture` to `linked_data`."""
+    text, known = segment.text, parts.known
     size = len(text)
     tried, short = size <= LONGEST_TRIED, size <= lines.LONGEST_BYLINE
+    begins = lexicon().begins.kinds_of(text) if tried else NOTHING
     return [
-        not key or (tried and words.begins("furniture", text)),
-        *(by_words(text) if tried else (0.0,) * 2),
-        size <= lines.LONGEST_NOTE and lines.note_of(text) is not None,
-        *(by_line(text) if short else (0.0,) * 4),
-        lines.is_bio(text, [*known.authors, *known.sites]),
-        lines.is_label(block),
+        not key or "furniture" in begins,
+        "prompt" in begins,
+        tried and ("credit" in begins or ends_in_credit(text)),
+        not NOTES.isdisjoint(begins) if tried else lines.note_of(text) is not None,
+        short and "closing" in begins,
+        short and "byline" in begins,
+        short and not SIGNATURES.isdisjoint(begins),
+        short and lines.is_dated(text),
+        lines.is_bio(text, parts.named),
+        lines.is_label(Block(segment.tag, text)),
         sum(length for name, length in parts.authors if name in key) / size if short else 0.0,
         titled(key, parts.titles) if tried else 0.0,
         summarised(key, parts.about),
         key in parts.captions,
         key in known.links,
+        -1.0 if not parts.told else float(key in parts.told),
     ]
-
-
-def by_words(text: str) -> list[float]:
-    """The lexicon of a text that is no paragraph: prompt, credit."""
-    return [lexicon().begins("prompt", text), lexicon().begins("credit", text) or ends_in_credit(text)]
-
-
-def by_line(text: str) -> list[float]:
-    """The lexicon of a short line: closing, byline, signature, date."""
-    line = lexicon()
-    return [line.begins("closing", text), line.begins("byline", text), lines.is_signature(text), lines.is_dated(text)]
 
 
 def summarised(key: str, about: list[str]) -> bool:
     """The text is the page's summary, or holds it, or is held by it."""
-    return any(key == other or (len(key) > LONG_KEY and (key in other or other in key)) for other in about)
+    return key in about or (len(key) > LONG_KEY and any(key in other or other in key for other in about))
 
 
 def ends_in_credit(text: str) -> bool:
@@ -140,14 +142,28 @@ def titled(key: str, titles: list[str]) -> float:
     """2 where the text is a headline of the page, 1 where it holds one and little else."""
     if key in titles:
         return 2.0
-    return float(any(title in key and len(key) <= furniture.HEADLINE_ROOM * len(title) for title in titles))
+    return float(any(len(title) <= len(key) <= furniture.HEADLINE_ROOM * len(title) and title in key for title in titles))
 
 
 def own_rows(cut: Cut, known: Known, told: str) -> Floats:
-    """`own` of every segment, (n, len(OWN))."""
-    seen: Counter[str] = Counter()
-    parts = Parts.of(known, told)
-    found = [idle(segment) if is_idle(segment) else own(segment, parts, seen) for segment in cut.segments]
-    rows = np.array(found, dtype=np.float32)
-    rows[:, OWN.index("copies")] = [0 if is_idle(segment) else seen[folded(segment.text)] for segment in cut.segments]
-    return rows
+    """The numbers of every segment by itself, (n, len(OWN)); of menu items only the first few."""
+    rows = np.zeros((len(OWN), len(cut.segments)), dtype=np.float32)
+    size = np.array([len(segment.text) for segment in cut.segments], dtype=np.float64)
+    linked = np.array([segment.linked for segment in cut.segments], dtype=np.float64)
+    blanks = np.array([segment.text.count(" ") for segment in cut.segments], dtype=np.float64)
+    idle = is_idle(size, linked, blanks)
+    rows[:LINKS] = size, blanks + 1, np.where(idle, 1.0, np.minimum(1.0, linked / size)), [segment.links for segment in cut.segments]
+    at = np.flatnonzero(~idle)
+    if len(at):
+        found = [cut.segments[number] for number in at]
+        keys, parts, seen = [folded(segment.text) for segment in found], Parts.of(known, told), Counter[str]()
+        for number, column in enumerate(shape(found), LINKS):
+            rows[number, at] = column
+        rows[WORDS:-2, at] = np.array([verdicts(segment, key, parts) for segment, key in zip(found, keys, strict=True)], np.float32).T
+        before = []
+        for key in keys:
+            before.append(seen[key])
+            seen[key] += 1
+        rows[-2, at] = [seen[key] for key in keys]
+        rows[-1, at] = before
+    return rows.T
