@@ -17,6 +17,8 @@ DIGIT = "0"
 LENGTH = 4
 # Beginnings of lines that are remembered: a page has a few hundred.
 REMEMBERED = 20_000
+# Lines that are remembered: the trims ask for those of one page several times.
+LINES = 2048
 # One character: escaped, a class, or itself; what may follow it.
 CHARACTER = re.compile(r"\\(?P<escaped>.)|\[(?P<class>\^?(?:\\.|[^\]\\])*)\]|(?P<plain>.)", re.DOTALL)
 REPEATED = re.compile(r"(?P<none>[?*]|\{0?,)|[+{]")
@@ -119,7 +121,7 @@ class Beginnings:
     """Tells whether a line begins with a pattern of a kind; a pattern is compiled when a line first begins like it."""
 
     def __init__(self, kinds: Mapping[str, Kind]) -> None:
-        self.kinds = kinds
+        self.asked = kinds
         self.known: dict[str, list[tuple[str, str]]] = {}
         for name, kind in kinds.items():
             for piece in dict.fromkeys(branch for pattern in kind.patterns for branch in branches(pattern)):
@@ -127,10 +129,11 @@ class Beginnings:
                     self.known.setdefault(head, []).append((name, piece))
         self.compiled = lru_cache(maxsize=None)(self.compile)
         self.fitting = lru_cache(maxsize=REMEMBERED)(self.like)
+        self.kinds_of = lru_cache(maxsize=LINES)(self.kinds)
 
     def compile(self, name: str, piece: str) -> re.Pattern[str]:
         """One pattern with what its kind asks for."""
-        kind = self.kinds[name]
+        kind = self.asked[name]
         return re.compile(f"{kind.start}(?:{piece}){kind.end}", kind.flags)
 
     def like(self, head: str) -> dict[str, list[re.Pattern[str]]]:
@@ -141,14 +144,19 @@ class Beginnings:
                 found.setdefault(name, {})[piece] = None
         return {name: [self.compiled(name, piece) for piece in pieces] for name, pieces in found.items()}
 
-    def __call__(self, name: str, text: str) -> bool:
+    def __call__(self, kind: str, text: str) -> bool:
         """The line begins with a pattern of the kind."""
-        return any(pattern.match(text) for pattern in self.fitting(text[:LENGTH]).get(name, ()))
+        return kind in self.kinds_of(text)
 
-    def kinds_of(self, text: str) -> frozenset[str]:
-        """The kinds that the line begins with a pattern of."""
-        fitting = self.fitting(text[:LENGTH])
-        return frozenset(name for name, patterns in fitting.items() if any(pattern.match(text) for pattern in patterns))
+    def kinds(self, text: str) -> frozenset[str]:
+        """The kinds that the line begins with a pattern of; `kinds_of` remembers them."""
+        found = []
+        for name, patterns in self.fitting(text[:LENGTH]).items():
+            for pattern in patterns:
+                if pattern.match(text):
+                    found.append(name)
+                    break
+        return frozenset(found)
 
 
 def bare(pattern: str) -> Iterator[tuple[int, str, int]]:

@@ -99,6 +99,7 @@ def hint(name: str) -> int:
     return found
 
 
+@lru_cache(maxsize=REMEMBERED)
 def hints(names: str) -> int:
     """Bits of the kinds that the names of an element hint at.
 

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from transforms.extract.beginnings import Beginnings, Kind
-from transforms.extract.text import folded
+from transforms.extract.text import REMEMBERED, folded
 
 FOLDER = Path(__file__).with_name("lexicons")
 WHOLE_LINE = r"\W*$"
@@ -39,10 +39,12 @@ class Lexicon:
     captions: str
     begins: Beginnings
 
-    def pitches(self, text: str) -> bool:
-        """The outlet talks to its reader: a word that such talk has (quick to look for), and the talk around it."""
-        line = text.casefold()
-        return any(word in line and pattern.search(text) is not None for word, pattern in self.pitch.items())
+
+@lru_cache(maxsize=REMEMBERED)
+def pitches(text: str) -> bool:
+    """The outlet talks to its reader: a word that such talk has (quick to look for), and the talk around it."""
+    line = text.casefold()
+    return any(pattern.search(text) is not None for word, pattern in lexicon().pitch.items() if word in line)
 
 
 def union(patterns: list[str], *, start: str = "^", end: str = "", flags: re.RegexFlag = re.IGNORECASE) -> re.Pattern[str]:

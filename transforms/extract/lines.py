@@ -6,7 +6,7 @@ import re
 from typing import Literal
 
 from transforms.extract.blocks import Block
-from transforms.extract.lexicon import lexicon
+from transforms.extract.lexicon import lexicon, pitches
 from transforms.extract.moments import in_words
 from transforms.extract.text import folded
 
@@ -64,7 +64,7 @@ def furniture_of(block: Block, links: frozenset[str] = frozenset()) -> Reason | 
         return "furniture"
     if length <= LONGEST_PROMPT and words.begins("prompt", block.text):
         return "prompt"
-    if length <= LONGEST_NOTE and words.pitches(block.text):
+    if length <= LONGEST_NOTE and pitches(block.text):
         return "pitch"
     leads_away = key in links and block.tag not in HEADINGS and not block.text.endswith(SENTENCE_END)
     return "link" if leads_away else None

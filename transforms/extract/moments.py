@@ -6,6 +6,9 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
+
+from transforms.extract.text import REMEMBERED
 
 # News pages of the web do not reach further back; earlier values are epoch zeros and typing mistakes.
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -55,6 +58,7 @@ class Moment:
     raw: str
 
 
+@lru_cache(maxsize=REMEMBERED)
 def in_words(text: str) -> re.Match[str] | None:
     """The first date that is printed for people, with a year of four figures."""
     return IN_WORDS.search(text) if YEAR.search(text) else None

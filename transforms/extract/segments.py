@@ -30,6 +30,9 @@ INLINE = frozenset(
         *("small", "source", "span", "strong", "sub", "sup", "time", "u", "wbr"),
     }
 )
+# What the walk does with a node.
+TEXT, BREAK, SKIPPED, INLINE_ELEMENT, OUTER = range(1, 6)
+KINDS = {"-text": TEXT, "br": BREAK} | dict.fromkeys(UNREAD, SKIPPED) | dict.fromkeys(INLINE, INLINE_ELEMENT)
 NAMED_BY = frozenset({"class", "id", "role", "itemprop", "data-testid", "data-component", "data-type"})
 HIDING = frozenset({"hidden", "aria-hidden", "style"})
 # The richest of some 370 pages had 1 400 segments in 9 200 elements; the walk ends at these bounds, and the page stays under a second.
@@ -83,7 +86,7 @@ class Cutter:
 
     def __init__(self) -> None:
         self.cut = Cut()
-        self.stack: list[tuple[str, Element | None]] = []
+        self.stack: list[str] = []
         self.outer: list[Element] = []
         self.home: list[Element] = []
         self.parts: list[str] = []
@@ -112,29 +115,28 @@ class Cutter:
         else:
             self.parts.append("\n")
 
-    def open(self, node: LexborNode, tag: str) -> None:
-        """An element starts."""
-        element = None
-        if tag in INLINE:
-            self.in_links += tag == "a"
-            self.links += tag == "a"
-            self.in_marks += tag in MARKS
-            self.is_marked = False
-        else:
-            element = self.outer_element(node, tag)
-        self.stack.append((tag, element))
+    def open_inline(self, tag: str) -> None:
+        """An element inside a line starts."""
+        if tag == "a":
+            self.in_links += 1
+            self.links += 1
+        elif tag in MARKS:
+            self.in_marks += 1
+        self.is_marked = False
 
-    def outer_element(self, node: LexborNode, tag: str) -> Element:
-        """The record of an element that is not inside a line."""
+    def outer_element(self, node: LexborNode, tag: str) -> bool:
+        """An element that is not inside a line starts; whether the bounds are reached, and it is left out."""
         self.is_marked = False
         if tag in BLOCK:
             self.flush()
+        if len(self.cut.segments) >= MOST_SEGMENTS or len(self.cut.elements) >= MOST_ELEMENTS:
+            return True
         element = self.element(node.attributes, tag)
         self.cut.elements.append(element)
         self.outer.append(element)
         if tag in BLOCK:
             self.home.append(element)
-        return element
+        return False
 
     def element(self, attributes: dict[str, str | None], tag: str) -> Element:
         """Its place in the tree and what its names hint at."""
@@ -155,17 +157,16 @@ class Cutter:
 
     def close(self) -> None:
         """The innermost element ends."""
-        tag, element = self.stack.pop()
-        if element is None:
+        tag = self.stack.pop()
+        if tag in INLINE:
             self.in_links -= tag == "a"
-            self.in_marks -= tag in MARKS
             self.is_marked = tag in MARKS
+            self.in_marks -= self.is_marked
         else:
             if tag in BLOCK:
                 self.flush()
                 self.home.pop()
-            self.outer.pop()
-            element.last = len(self.cut.segments)
+            self.outer.pop().last = len(self.cut.segments)
             self.is_marked = False
 
     def text(self, content: str) -> None:
@@ -177,38 +178,31 @@ class Cutter:
             self.marked += size if self.in_marks else 0
             self.inner += 1
 
-    @property
-    def is_full(self) -> bool:
-        """The bounds are reached."""
-        return len(self.cut.segments) >= MOST_SEGMENTS or len(self.cut.elements) >= MOST_ELEMENTS
-
-    def enter(self, node: LexborNode, tag: str) -> LexborNode | None:
-        """One node in document order; its first child, where what is inside is to be read."""
-        if tag == "-text":
-            self.text(node.text_content or "")
-        elif tag == "br":
-            self.line_break()
-        elif tag[:1] not in "-!_" and tag not in UNREAD:
-            self.open(node, tag)
-            return node.first_child
-        return None
-
     def walk(self, root: LexborNode) -> Cut:
         """Cut everything inside the root; `after` holds what follows each open element: to ask nodes for their parents is slow."""
         node: LexborNode | None = root
         after: list[LexborNode | None] = []
-        while (node is not None or after) and not self.is_full:
+        while node is not None or after:
             if node is None:
                 self.close()
                 node = after.pop()
                 continue
-            depth = len(self.stack)
-            child = self.enter(node, node.tag or "")
-            if len(self.stack) == depth:
-                node = node.next
-            else:
+            tag = node.tag or ""
+            kind = KINDS.get(tag) or (SKIPPED if tag[:1] in "-!_" else OUTER)
+            if kind is TEXT:
+                self.text(node.text_content or "")
+            elif kind is BREAK:
+                self.line_break()
+            elif kind is not SKIPPED:
+                if kind is INLINE_ELEMENT:
+                    self.open_inline(tag)
+                elif self.outer_element(node, tag):
+                    break
+                self.stack.append(tag)
                 after.append(node.next if after else None)
-                node = child
+                node = node.first_child
+                continue
+            node = node.next
         while self.stack:
             self.close()
         return self.cut

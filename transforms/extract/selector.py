@@ -51,15 +51,15 @@ def scored(cut: Cut, known: Known, told: str = "", kind: int = 0) -> Scored:
     names, rows, page = features(cut, known, told, kind)
     chosen = model()
     scores = np.zeros(page.count)
-    scores[page.active] = chosen.first.scores(columns(chosen.first, names, rows)[page.active])
+    scores[page.active] = chosen.first.scores(columns(chosen.first, names, rows, page.active))
     more = context(page, scores, known)
     open_ = scores >= HOPELESS
-    both = columns(chosen.second, [*names, *more.names], np.column_stack([rows, more.done()]))
-    scores[open_] = chosen.second.scores(both[open_])
+    both = np.concatenate([rows.T, more.done().T]).T
+    scores[open_] = chosen.second.scores(columns(chosen.second, [*names, *more.names], both, open_))
     return Scored(page, scores)
 
 
-def columns(forest: Forest, names: list[str], rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The columns that a forest asks for, in its order."""
+def columns(forest: Forest, names: list[str], rows: NDArray[np.float32], which: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """The columns that a forest asks for, in its order, of some rows."""
     at = {name: number for number, name in enumerate(names)}
-    return rows[:, [at[name] for name in forest.names]]
+    return np.asarray(rows.T[np.ix_(np.array([at[name] for name in forest.names]), which)].T, dtype=np.float32)
