@@ -14,7 +14,6 @@ import resource
 import signal
 import struct
 import sys
-from string import ascii_lowercase
 from typing import IO, BinaryIO, Literal
 
 from common import logs
@@ -26,11 +25,10 @@ LENGTH = struct.Struct(">I")
 OUT_OF_MEMORY = 70
 # Linux prctl(2): signal that a process gets when its parent dies.
 PR_SET_PDEATHSIG = 1
-# A page that leads through every library, and the lexicons at every letter: no metadata, so that its date has to be searched for.
+# A page that leads through every library: no metadata, so that its date has to be searched for.
 WARM_URL = "https://consilience.invalid/"
 WARM_TEXT = "A page that is read by nobody else, said its author. " * 9
-WARM_LINES = "".join(f"<p>{letter}</p>" for letter in ascii_lowercase)
-WARM_PAGE = f"<link rel=canonical href={WARM_URL}><h1>Warm up</h1><p>1 May 2020</p><p>{WARM_TEXT}</p>{WARM_LINES}".encode()
+WARM_PAGE = f"<link rel=canonical href={WARM_URL}><h1>Warm up</h1><p>1 May 2020</p><p>{WARM_TEXT}</p>".encode()
 # Objects between collections: a page makes some 20 000 that no collection frees, and looking at them costs a twentieth of its time.
 COLLECTED = (50_000, 10, 10)
 # transform: the whole record; read: extraction alone; explain: extraction with the reasons.

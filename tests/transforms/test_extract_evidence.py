@@ -151,7 +151,7 @@ def test_data_of_the_page_s_scripts(script: str) -> None:
 )
 def test_other_data_is_no_evidence(html: str) -> None:
     best = found(html)
-    assert best is None or best.evidence == "htmldate"
+    assert best is None or best.evidence in {"htmldate", "page"}
 
 
 @pytest.mark.parametrize(
@@ -331,3 +331,11 @@ def test_every_day_is_midnight_in_the_outlet_s_zone(day: date, zone: str) -> Non
     moment = parse(str(day), ZoneInfo(zone))
     assert moment
     assert (moment[0].date(), moment[0].hour, moment[1]) == (day, 0, DAY_ONLY)
+
+
+def test_a_day_that_is_printed_far_from_the_headline_comes_last() -> None:
+    between = "<p>The rope is new.</p>" * 60
+    best = found(f"<h1>Goose found</h1>{between}<p>{'Long ' * 40} in 2003</p><p>martes 17 de marzo de 2020</p><p>1 de mayo de 2020</p>")
+    assert best
+    assert (best.evidence, at(best), best.precision) == ("page", "2020-03-17T00:00:00+00:00", DAY_ONLY)
+    assert found(f"<h1>Goose found</h1>{between}<p>© 2016 The Paper</p>") is None

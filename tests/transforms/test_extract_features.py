@@ -102,7 +102,9 @@ def test_neighbours_are_beside() -> None:
     ],
 )
 def test_menu_items_are_idle(html: str, idle: bool) -> None:
-    assert is_idle(cut(f"<p>{html}</p>").segments[0]) is idle
+    (segment,) = cut(f"<p>{html}</p>").segments
+    size, linked, blanks = ([float(number)] for number in (len(segment.text), segment.linked, segment.text.count(" ")))
+    assert is_idle(np.array(size), np.array(linked), np.array(blanks)).tolist() == [idle]
 
 
 @pytest.mark.parametrize(
@@ -162,4 +164,4 @@ def test_the_model_asks_for_columns_that_there_are() -> None:
     more = context(page, np.zeros(1), KNOWN)
     assert set(model().first.names) <= set(names)
     assert set(model().second.names) <= {*names, *more.names}
-    assert columns(model().first, names, rows).shape == (1, len(model().first.names))
+    assert columns(model().first, names, rows, np.array([True])).shape == (1, len(model().first.names))

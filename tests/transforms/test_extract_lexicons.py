@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.extract import captions, flags, signals
+from transforms.extract.beginnings import Beginnings, Kind, beginnings, branches, closing_bracket
 from transforms.extract.blocks import Block
 from transforms.extract.furniture import Known, trim
 from transforms.extract.lexicon import FOLDER, joined, lexicon
 from transforms.extract.lines import furniture_of, is_bio, is_dated, is_label, note_of
-from transforms.extract.openings import Openings, branches, closing_bracket, first_letters, narrowed
 from transforms.records import Caption
 
 FURNITURE = {
@@ -210,26 +210,25 @@ def test_every_pattern_stands_for_itself_and_every_file_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pattern", "letters"),
+    ("pattern", "heads"),
     [
-        ("more", "m"),
-        ("(?:see|watch) more", "sw"),
-        ("(?:see )?more", "sm"),
-        ("s?more", "sm"),
-        ("[èé]tat|x", "èéx"),
-        (r"\d+ more", "0"),
-        (r"(?:\d+|all) more", "0a"),
-        ("(?:a|(?:b|c)?d)e", "abcd"),
-        ("É", "é"),
-        (r"\w+", None),
-        (".{0,3}more", None),
-        ("(?:see|.) more", None),
-        ("[a-z]x", None),
-        ("", None),
+        ("see|watch", ["see", "watc"]),
+        ("(?:see|watch) more", ["see ", "watc"]),
+        ("(?:see )?more", ["more", "see "]),
+        ("[ée]t[ée]", ["ete", "eté", "éte", "été"]),
+        (r"\d+ min", ["0"]),
+        (r"ads?\b", ["ad", "ads"]),
+        ("¿?tienes", ["tien", "¿tie"]),
+        ("[a-c]x+y", ["ax", "bx", "cx"]),
+        (r"(?=[A-Z])ok|a{2}b", ["a", "ok"]),
+        ("(?:a|.) more", ["", "a mo"]),
+        (".{0,3}more|[^.]x", ["", "more"]),
+        ("[가-힣]{2}", [""]),
+        ("", [""]),
     ],
 )
-def test_first_letters(pattern: str, letters: str | None) -> None:
-    assert first_letters(pattern) == (None if letters is None else frozenset(letters))
+def test_what_matches_begin_with(pattern: str, heads: list[str]) -> None:
+    assert sorted(beginnings(pattern)) == heads
 
 
 def test_branches_stop_at_the_top_level() -> None:
@@ -242,28 +241,21 @@ def test_branches_stop_at_the_top_level() -> None:
 OWN_WORDS = [line for lines in FURNITURE.values() for line in lines] + PROMPTS + SENTENCES
 
 
-@given(st.one_of(st.sampled_from(OWN_WORDS), st.text(max_size=60)), st.sampled_from(["furniture", "prompt", "closing"]))
-def test_a_pattern_by_first_letter_matches_what_the_whole_union_does(line: str, key: str) -> None:
-    kept: Openings = getattr(lexicon(), key)
-    whole = WHOLE.setdefault(key, re.compile(f"(?:{'|'.join(pattern for _, pattern in kept.patterns)}){kept.end}", re.IGNORECASE))
-    assert bool(kept.match(line)) == bool(whole.match(line))
+@given(st.one_of(st.sampled_from(OWN_WORDS), st.text(max_size=60)), st.sampled_from(sorted(lexicon().begins.asked)))
+def test_a_line_begins_as_the_whole_union_says(line: str, kind: str) -> None:
+    asked = lexicon().begins.asked[kind]
+    whole = WHOLE.setdefault(kind, re.compile(f"{asked.start}(?:{'|'.join(asked.patterns)}){asked.end}", asked.flags))
+    assert lexicon().begins(kind, line) == bool(whole.match(line))
 
 
 WHOLE: dict[str, re.Pattern[str]] = {}
 
 
-@pytest.mark.parametrize(
-    ("pattern", "letter", "left"),
-    [
-        ("see|watch", "s", "see"),
-        ("(?:see|watch) more|share", "s", "(?:see) more|share"),
-        ("(?:see|watch)? more|share", "s", "(?:see|watch)? more|share"),
-        ("(?:(?:sing|see)|watch) on", "s", "(?:(?:sing|see)) on"),
-        (r"\w+|see|watch", "s", r"\w+|see"),
-    ],
-)
-def test_alternatives_that_can_not_begin_so_are_left_out(pattern: str, letter: str, left: str) -> None:
-    assert narrowed(pattern, letter) == left
+def test_a_line_may_begin_with_several_kinds() -> None:
+    begins = Beginnings({"one": Kind(["see more"], end="$"), "two": Kind([r"\w{3}"]), "three": Kind(["See"], flags=re.NOFLAG)})
+    assert [sorted(begins.kinds_of(line)) for line in ("See more", "see more", "see", "so", "")] == [
+        ["one", "three", "two"], ["one", "two"], ["two"], [], [],
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

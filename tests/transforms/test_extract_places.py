@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from transforms.extract import fallback, flags, signals
+from transforms.extract.beginnings import Beginnings, Kind
 from transforms.extract.blocks import Block, blocks
 from transforms.extract.body import decided
 from transforms.extract.bylines import undated
@@ -22,7 +23,6 @@ from transforms.extract.lexicon import lexicon
 from transforms.extract.lines import is_bio, is_byline, is_dated, is_label, note_of
 from transforms.extract.looks import STOPS, summarised, titled
 from transforms.extract.names import split_names
-from transforms.extract.openings import Openings
 from transforms.extract.prints import print_of, prints
 from transforms.extract.segments import LONGEST_SEGMENT, MOST_ELEMENTS, Cut, is_hidden, segments
 from transforms.extract.text import folded
@@ -162,7 +162,7 @@ def test_no_read_text_is_lost_and_none_is_made_up(html: str) -> None:
     assert all(0 <= element.first <= element.last <= len(made.segments) for element in made.elements)
 
 
-# --- patterns by their first letter ---
+# --- patterns by what they begin with ---
 
 
 PATTERN = st.sampled_from(
@@ -171,17 +171,16 @@ PATTERN = st.sampled_from(
 
 
 @given(st.lists(PATTERN, min_size=1, max_size=5), st.sampled_from(["", r"\W*$"]), st.text("sewatchmorİilgéÉ1٣ninotXlИи¿?.", max_size=9))
-def test_openings_match_as_one_pattern_would(patterns: list[str], end: str, text: str) -> None:
+def test_beginnings_match_as_one_pattern_would(patterns: list[str], end: str, text: str) -> None:
     whole = re.compile(f"(?:{'|'.join(patterns)}){end}", re.IGNORECASE).match(text)
-    found = Openings(patterns, end=end).match(text)
-    assert (found and found[0]) == (whole and whole[0])
+    assert Beginnings({"kind": Kind(patterns, end=end)})("kind", text) == (whole is not None)
 
 
 @pytest.mark.parametrize(
     "line", ["İLGİLİ HABERLER", "ÇOK OKUNANLAR", "À LIRE AUSSI", "ΣΧΕΤΙΚΆ ΆΡΘΡΑ", "ПОХОЖИЕ НОВОСТИ", "ÄHNLICHE ARTIKEL"]
 )
 def test_capitals_of_all_scripts_open_a_closing_line(line: str) -> None:
-    assert lexicon().closing.match(line)
+    assert lexicon().begins("closing", line)
 
 
 # --- single lines ---
