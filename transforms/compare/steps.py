@@ -97,9 +97,9 @@ def same(row: Row) -> Row:
 def related(row: Row, otherwise: str) -> Row:
     """{id, a, b} -> {id, label, confidence, reason, spans}; `otherwise` for a pair on two things."""
     a, b = read(row["a"]), read(row["b"])
-    if overlap(a, b) < UNRELATED:
-        return {"id": row["id"], "label": otherwise}
     verdict = relate(a, b)
+    if verdict.apart > verdict.confidence or (not verdict.apart and overlap(a, b) < UNRELATED):
+        return {"id": row["id"], "label": otherwise}
     return {
         "id": row["id"],
         "label": verdict.label,
