@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from training.claims.export import OPSET, Attention
 from training.pairs.network import PairModel, pooled
-from transforms.compare.marks import KINDS
+from transforms.compare.marks import KINDS, MOST_SUBWORDS
 
 
 class Slim(nn.Module):
@@ -25,13 +25,14 @@ class Slim(nn.Module):
         scale = table.abs().amax(1, keepdim=True).clamp_min(1e-8) / 127
         self.register_buffer("table", (table / scale).round().to(torch.int8))
         self.register_buffer("scale", scale)
+        self.register_buffer("places", model.positions.weight.detach()[:MOST_SUBWORDS].clone())
         self.model = model
 
     def forward(self, ids: Tensor, marks: Tensor) -> Tensor:
         """ids, marks: (1, subwords). Returns (1, outputs)."""
         m = self.model
         words = self.table[ids].float() * self.scale[ids]
-        x = m.norm(words + m.positions(torch.arange(ids.shape[1])) + m.features(marks))
+        x = m.norm(words + self.places[: ids.shape[1]] + m.features(marks))
         for layer in m.layers:
             x = layer.norm1(x + layer.out(Attention.apply(layer.query(x), layer.key(x), layer.value(x))))
             x = layer.norm2(x + layer.down(nn.functional.gelu(layer.up(x))))

@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 
 import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from training.claims.network import FORBIDDEN, HEADS, POSITIONS, WIDTH
-from training.claims.network import Layer as PlainLayer
+from training.claims.network import FORBIDDEN, POSITIONS, WIDTH, Layer
 from transforms.compare.marks import KINDS, MARKS
 from transforms.compare.pairs import COLUMNS
 
 BLUR = 0.01  # spread of the marks' rows at the start, a fifth of the encoder's own rows
-
-
-class Layer(PlainLayer):
-    """The transformer layer, attention in blocks."""
-
-    def forward(self, x: Tensor, bias: Tensor) -> Tensor:
-        """x: (batch, subwords, width); bias: (batch, 1, 1, subwords), 0 or very low."""
-        heads = [part(x).unflatten(-1, (HEADS, WIDTH // HEADS)).transpose(1, 2) for part in (self.query, self.key, self.value)]
-        mixed = nn.functional.scaled_dot_product_attention(*heads, attn_mask=bias.to(heads[0].dtype), scale=1 / math.sqrt(WIDTH // HEADS))
-        x = self.norm1(x + self.drop(self.out(mixed.transpose(1, 2).flatten(-2))))
-        return self.norm2(x + self.drop(self.down(nn.functional.gelu(self.up(x)))))
 
 
 class PairModel(nn.Module):

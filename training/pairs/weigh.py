@@ -22,7 +22,7 @@ from training.pairs.light import light
 from transforms.compare.evidence import gist
 from transforms.compare.pairs import EVIDENCE, HEADS, RELATIONS, STANCES, pair_model
 from transforms.compare.statement import read
-from transforms.compare.weighing import features, votes
+from transforms.compare.weighing import NUMBER_RELATIONS, NUMBERS, features, votes
 
 # Inverse strength of the penalty: some five hundred pairs for a hundred weights.
 FREEDOM = 0.3
@@ -110,6 +110,17 @@ def head(judged: Sequence[dict[str, Any]], sets: Sequence[str], labels: Sequence
     return offsets(sums, labels, [0.0] * len(labels), lambda _name, gold, found: f1(gold, found, labels)) if sums else [0.0] * len(labels)
 
 
+def number_offsets(judged: Sequence[dict[str, Any]], table: dict[str, Any]) -> list[float]:
+    """Offsets of the three labels of pairs with unlike numbers: highest macro-F1."""
+    sums = []
+    for name, found in by_set(judged, ("numbers",)):
+        logs = np.array([seen(row["a"], row["b"]) for row in found]) @ np.array(table["weights"]).T + np.array(table["offsets"])
+        chances = np.exp(logs - logs.max(1, keepdims=True))
+        parts = [chances[:, [RELATIONS.index(one) for one in part]].sum(1) for part in NUMBER_RELATIONS]
+        sums.append((name, np.log(np.maximum(np.stack(parts, 1), 1e-9)), [row["label"] for row in found]))
+    return offsets(sums, NUMBERS, [0.0] * 3, lambda _name, gold, found: f1(gold, found, NUMBERS)) if sums else [0.0] * 3
+
+
 def main() -> None:
     """Write weighing.json."""
     ask = argparse.ArgumentParser()
@@ -125,12 +136,13 @@ def main() -> None:
         (name, np.array([seen(row["a"], row["b"]) for row in found]) @ fitted.coef_.T, [row["label"] for row in found])
         for name, found in by_set(judged, ("natural", "edits"))
     ]
-    table = {
+    table: dict[str, Any] = {
         "weights": np.round(fitted.coef_, 3).tolist(),
         "offsets": offsets(sums, RELATIONS, fitted.intercept_.tolist(), relation_score),
         "evidence": head(judged, ("healthver", "covidfact"), EVIDENCE, HEADS[1]),
         "stance": head(judged, ("emergent", "fnc"), STANCES, HEADS[2]),
     }
+    table["numbers"] = number_offsets(judged, table)
     (asked.out / "weighing.json").write_text(json.dumps(table, indent=1) + "\n", "utf-8")
 
 

@@ -6,6 +6,7 @@ whether it differs. A difference that only the model sees is shown at the words 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import cast
 
 from transforms.compare.places import place
@@ -14,18 +15,23 @@ from transforms.compare.statement import Statement, Verdict, english, names, ove
 from transforms.compare.weighing import features, votes, weigh
 from transforms.records import Label
 
-__all__ = ["METHOD", "MONTH_LENGTH", "Statement", "Verdict", "names", "overlap", "read", "relate", "statement"]
+__all__ = ["METHOD", "MONTH_LENGTH", "Statement", "Verdict", "names", "overlap", "read", "relate", "relations", "statement"]
 
 METHOD = "rules-minilm/1"
+
+
+def relations(a: Statement, b: Statement, found: Mapping[str, Verdict]) -> dict[str, float] | None:
+    """The probability of each relation, given the differences that rules find; None where the model is absent or the language another."""
+    seen = features(a, b, found) if english(a.text) and english(b.text) else None
+    return None if seen is None else weigh(seen)
 
 
 def relate(a: Statement, b: Statement) -> Verdict:
     """How `b` relates to `a`; the label does not depend on their order."""
     found = votes(a, b)
-    seen = features(a, b, found) if english(a.text) and english(b.text) else None
-    if seen is None:
+    chances = relations(a, b, found)
+    if chances is None:
         return next(iter(found.values()), agreed(a, b, round(CONFIDENCE["same"] * (0.7 + 0.3 * overlap(a, b)), 2)))
-    chances = weigh(seen)
     label = max(chances, key=lambda one: (chances[one], one))
     sure = round(chances[label], 2)
     if label in {"same", "other"}:

@@ -16,6 +16,9 @@ from transforms.compare.statement import Statement, Verdict, mutual, overlap
 WEIGHTS = Path(__file__).parent / "weights" / "weighing.json"
 # Logarithms of probabilities below e^-6 say nothing more.
 LEAST = -6.0
+# What two statements whose numbers are unlike make of them, and the relations that speak for each.
+NUMBERS = ("differs", "compatible", "other")
+NUMBER_RELATIONS = (("number", "contradicts"), ("same", "certainty", "date", "actor"), ("other",))
 KINDS = ("number", "date", "actor", "certainty", "contradicts")
 
 
