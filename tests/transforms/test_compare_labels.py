@@ -10,22 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.compare.relation import (
-    AROUND,
-    CONFIDENCE,
-    DENIAL,
-    DENIED,
-    HEDGE,
-    NEGATION,
-    Statement,
-    Verdict,
-    governed,
-    names,
-    overlap,
-    read,
-    relate,
-    subject,
-)
+from transforms.compare.cues import DENIAL, HEDGE, NEGATION, governed
+from transforms.compare.relation import relate
+from transforms.compare.rules import AROUND, CONFIDENCE, DENIED, subject
+from transforms.compare.statement import Statement, Verdict, names, overlap, read
 from transforms.records import Certainty, Polarity
 
 MONDAY = date(2026, 3, 2)

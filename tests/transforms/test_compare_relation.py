@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.compare.relation import CONFIDENCE, Statement, names, read, relate, statement
+from transforms.compare.relation import Statement, names, read, relate, statement
+from transforms.compare.rules import CONFIDENCE
 from transforms.records import ClaimMention, DateValue, Label, NumberValue, Span
 
 PUBLISHED = date(2026, 3, 2)

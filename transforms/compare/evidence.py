@@ -1,4 +1,4 @@
-"""A claim against other texts: which state it, whether two sentences say the same, what a text makes of it. Lexical, nothing learned."""
+"""A claim against other texts: which state it, whether two sentences say the same, what a text makes of it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Literal, cast
 
-from transforms.compare.relation import DENIAL, NEGATION, Statement, governed
+from transforms.compare.cues import DENIAL, NEGATION, governed
+from transforms.compare.pairs import EVIDENCE, HEADS, STANCES, pair_model
+from transforms.compare.statement import Statement, english
+from transforms.compare.weighing import choose
 from transforms.compare.words import terms
 
 Evidence = Literal["supports", "denies", "neutral"]
@@ -70,8 +73,42 @@ def cover(claim: str, text: str) -> float:
     return len(wanted & set(terms(text))) / max(1, len(wanted))
 
 
+# A sentence that takes a side tells more about a claim than its shared words alone.
+TELLING = 0.15
+# Words of an article that are read beside its headline: with a claim they fill what the pair model reads.
+MOST_WORDS = 50
+# Sentences of an article in which a claim is looked for: what comes later is background.
+MOST_SENTENCES = 40
+
+
+def gist(claim: str, title: str, text: str) -> str:
+    """The headline, and the sentences that tell most about a claim, in their order."""
+    parts = [part for part in re.split(r"(?<=[.!?])\s+|\n+", text) if part.strip()][:MOST_SENTENCES]
+    wanted = set(terms(claim))
+    shares = [len(wanted & set(terms(part))) / max(1, len(wanted)) for part in parts]
+    scores = [
+        share + TELLING * bool(share and (REFUTING.search(part) or REPORTING.search(part)))
+        for share, part in zip(shares, parts, strict=True)
+    ]
+    chosen: list[int] = []
+    room = MOST_WORDS - len(title.split())
+    for at in sorted(range(len(parts)), key=lambda at: (-round(scores[at], 9), at)):
+        if not chosen or len(parts[at].split()) <= room:
+            chosen.append(at)
+            room -= len(parts[at].split())
+    return " ".join(filter(None, [title, *(parts[at] for at in sorted(chosen))]))
+
+
 def verify(claim: str, text: str) -> Evidence:
-    """What a short text makes of a claim: neutral unless it holds most of its words; denies where only one of both negates shared words."""
+    """What a short text makes of a claim, by the pair model; by shared and negated words where it is absent or the language is another."""
+    model = pair_model()
+    if model is None or not english(claim) or not english(text):
+        return verify_by_words(claim, text)
+    return cast("Evidence", choose("evidence", EVIDENCE, model.ordered(claim, gist(claim, "", text))[HEADS[1]].tolist()))
+
+
+def verify_by_words(claim: str, text: str) -> Evidence:
+    """Neutral unless the text holds most of the claim's words; denies where only one of both negates shared words."""
     if cover(claim, text) < ABOUT:
         return "neutral"
     a, b = Statement(claim), Statement(text)
@@ -81,10 +118,17 @@ def verify(claim: str, text: str) -> Evidence:
 
 
 def stance(claim: str, title: str, text: str) -> Stance:
-    """An article's stance: told by its headline and the sentences that hold most of the claim."""
-    whole = f"{title}\n{text}"
-    if cover(claim, whole) < RELATED:
+    """An article's stance, by the pair model on its headline and most telling sentences; by cue words where it is absent."""
+    if cover(claim, f"{title}\n{text}") < RELATED:
         return "unrelated"
+    model = pair_model()
+    if model is None or not english(f"{claim} {title} {text}"):
+        return stance_by_words(claim, title, text)
+    return cast("Stance", choose("stance", STANCES, model.ordered(claim, gist(claim, title, text))[HEADS[2]].tolist()))
+
+
+def stance_by_words(claim: str, title: str, text: str) -> Stance:
+    """The stance that the headline and the sentences tell that hold most of the claim."""
     sentences = [part for part in re.split(r"(?<=[.!?])\s+|\n+", text) if cover(claim, part) >= RELATED]
     near = " ".join([title, *sentences[:3]])
     if REFUTING.search(near) and not REFUTING.search(claim):

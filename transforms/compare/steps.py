@@ -13,8 +13,9 @@ from transforms.compare import evidence, tell
 from transforms.compare.claims import Cluster, Placed, find_claims
 from transforms.compare.copies import find_copies
 from transforms.compare.figures import difference, settled
-from transforms.compare.relation import overlap, read, relate
+from transforms.compare.relation import overlap, read, relate, relations
 from transforms.compare.stories import find_stories
+from transforms.compare.weighing import NUMBER_RELATIONS, NUMBERS, choose, votes
 from transforms.records import Agreement, ArticleVersion, ClaimSilence, ComparableArticle
 
 Row = dict[str, Any]
@@ -97,9 +98,9 @@ def same(row: Row) -> Row:
 def related(row: Row, otherwise: str) -> Row:
     """{id, a, b} -> {id, label, confidence, reason, spans}; `otherwise` for a pair on two things."""
     a, b = read(row["a"]), read(row["b"])
-    if overlap(a, b) < UNRELATED:
-        return {"id": row["id"], "label": otherwise}
     verdict = relate(a, b)
+    if verdict.apart > verdict.confidence or (not verdict.apart and overlap(a, b) < UNRELATED):
+        return {"id": row["id"], "label": otherwise}
     return {
         "id": row["id"],
         "label": verdict.label,
@@ -112,9 +113,14 @@ def related(row: Row, otherwise: str) -> Row:
 def numbers(row: Row) -> Row:
     """{id, a, b} -> {id, label: differs|compatible|other}."""
     a, b = read(row["a"]), read(row["b"])
-    if difference(a.figures, b.figures):
-        return {"id": row["id"], "label": "differs"}
-    return {"id": row["id"], "label": "compatible" if settled(a.figures, b.figures) else "other"}
+    chances = relations(a, b, votes(a, b))
+    if chances:
+        label = choose("numbers", NUMBERS, [sum(chances[one] for one in part) for part in NUMBER_RELATIONS])
+    elif difference(a.figures, b.figures):
+        label = "differs"
+    else:
+        label = "compatible" if settled(a.figures, b.figures) else "other"
+    return {"id": row["id"], "label": label}
 
 
 def matrix(row: Row) -> Row:

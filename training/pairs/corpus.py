@@ -1,0 +1,109 @@
+"""Examples for the pair model: our own pairs, edits of them, and the stances of FNC-1."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from training.pairs.edits import Names, contradiction, made, number, proper_names
+from training.pairs.light import light
+from transforms.compare.evidence import gist
+from transforms.compare.pairs import EVIDENCE, RELATIONS, STANCES
+
+NONE = -1
+# What a relation says of the first text as a claim and the second as evidence.
+AS_EVIDENCE = {"same": "supports", "number": "denies", "date": "denies", "actor": "denies", "contradicts": "denies", "other": "neutral"}
+
+
+# Share of near copies that come with one fact changed as well: a model that sees only such ones takes every near copy for changed.
+COPIES_EDITED = 0.6
+# Shares of the possible edits and near copies in one epoch; every epoch draws anew.
+EDITED, COPIED = 0.6, 0.5
+
+
+@dataclass(frozen=True)
+class Example:
+    """Two texts and the right output of each head, NONE where it is not known."""
+
+    a: str
+    b: str
+    relation: int = NONE
+    evidence: int = NONE
+    stance: int = NONE
+
+
+def rows(folder: Path, prefix: str, skipped: Collection[str] = ()) -> list[dict[str, Any]]:
+    """The lines of all files of a kind, by name of file, `skipped` ones left out."""
+    paths = [path for path in sorted(folder.glob(f"{prefix}*.jsonl")) if path.stem not in skipped]
+    return [json.loads(line) for path in paths for line in path.read_text("utf-8").splitlines() if line]
+
+
+def relation(a: str, b: str, label: str) -> Example:
+    """A pair of statements."""
+    evidence = EVIDENCE.index(AS_EVIDENCE[label]) if label in AS_EVIDENCE else NONE
+    return Example(a, b, relation=RELATIONS.index(label), evidence=evidence)
+
+
+def relations(pairs: Sequence[dict[str, Any]], chance: random.Random) -> Iterator[Example]:
+    """Each pair in one of its orders."""
+    for one in pairs:
+        a, b = chance.sample([one["a"], one["b"]], 2)
+        yield relation(a, b, one["label"])
+
+
+def edited(pairs: Sequence[dict[str, Any]], names: Names, chance: random.Random) -> Iterator[Example]:
+    """Edits of pairs that say the same, and near copies of single texts, most of which say the same as in the news."""
+    for one in pairs:
+        if one["label"] == "same":
+            yield from (relation(*found) for found in made(one["a"], one["b"], names, chance) if chance.random() < EDITED)
+        if chance.random() < COPIED:
+            text = one[chance.choice("ab")]
+            x, y = light(text, chance), light(text, chance)
+            yield relation(x, y, "same")
+            found = list(made(x, y, names, chance))
+            if found and chance.random() < COPIES_EDITED:
+                yield relation(*chance.choice(found))
+
+
+def evidence(pairs: Sequence[dict[str, Any]], chance: random.Random) -> Iterator[Example]:
+    """Claims with evidence; a supported claim with one fact changed is denied."""
+    for one in pairs:
+        claim, text = one["claim"], one["evidence"]
+        yield Example(claim, text, evidence=EVIDENCE.index(one["label"]))
+        if one["label"] == "supports":
+            for edit in (number, contradiction):
+                changed = edit(text if edit is number else claim, claim, chance)
+                if changed:
+                    yield Example(changed, text, evidence=EVIDENCE.index("denies"))
+
+
+def stances(pairs: Sequence[dict[str, Any]]) -> Iterator[Example]:
+    """Claims with the telling sentences of an article."""
+    for one in pairs:
+        yield Example(one["claim"], gist(one["claim"], one["title"], one["text"]), stance=STANCES.index(one["label"]))
+
+
+def near(pairs: Sequence[dict[str, Any]], chance: random.Random) -> Iterator[Example]:
+    """Texts of two pairs that were not written for each other."""
+    for one in pairs:
+        other = chance.choice(pairs)
+        if other is not one:
+            yield relation(one["a"], other["b"], "other")
+
+
+def examples(folder: Path, chance: random.Random, skipped: Collection[str] = ()) -> list[Example]:
+    """One epoch of everything of our own."""
+    pairs = rows(folder, "w", skipped)
+    claims, articles = rows(folder, "verify", skipped), rows(folder, "stance", skipped)
+    names = proper_names([one[side] for one in pairs for side in ("a", "b")])
+    return [
+        *relations(pairs, chance),
+        *edited(pairs, names, chance),
+        *near(chance.sample(pairs, len(pairs) // 6), chance),
+        *evidence(claims, chance),
+        *stances(articles),
+    ]

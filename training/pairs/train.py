@@ -1,0 +1,130 @@
+"""Train the pair model: python -m training.pairs.train --texts training/pairs/texts --encoder model.safetensors … --out W.pt."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from training.pairs.corpus import NONE, Example, examples, stances
+from training.pairs.network import PairModel
+from transforms.claims.wordpiece import Vocabulary
+from transforms.compare.marks import KINDS, Reader
+from transforms.compare.pairs import HEADS
+
+BATCH = 32
+RATE = 1.2e-4  # small encoders take more than the usual 3e-5
+NEW = 6  # times the rate for the marks and the heads, which begin from nothing
+DECAY = 0.02
+WARM_UP = 0.08
+ARTICLES = 1400  # of FNC-1 in one epoch: more would crowd out the statements
+SMOOTHING = 0.05  # labels of one reader: the last twentieth is doubt
+Encoded = tuple[list[int], list[int], Example]
+
+
+def encoded(reader: Reader, found: Sequence[Example]) -> list[Encoded]:
+    """Subwords and marks of each example."""
+    return [(*reader.pair(one.a, one.b), one) for one in found]
+
+
+def batches(found: Sequence[Encoded], seed: int) -> list[list[Encoded]]:
+    """Batches of about one length, in random order."""
+    chance = random.Random(seed)
+    ordered = sorted(found, key=lambda one: len(one[0]) + chance.random() * 8)
+    plan = [ordered[at : at + BATCH] for at in range(0, len(ordered), BATCH)]
+    chance.shuffle(plan)
+    return plan
+
+
+def tensors(batch: Sequence[Encoded]) -> tuple[Tensor, Tensor, Tensor]:
+    """Ids, marks and mask: (batch, subwords)."""
+    longest = max(len(ids) for ids, _, _ in batch)
+    ids = torch.tensor([one + [0] * (longest - len(one)) for one, _, _ in batch])
+    marks = torch.tensor([one + [KINDS] * (longest - len(one)) for _, one, _ in batch])
+    return ids, marks, (ids != 0).float()
+
+
+def loss(scores: Tensor, batch: Sequence[Encoded]) -> Tensor:
+    """Cross-entropy of every head over the examples whose output is known."""
+    total = torch.zeros(())
+    for name, head in zip(("relation", "evidence", "stance"), HEADS, strict=True):
+        gold = torch.tensor([getattr(one, name) for _, _, one in batch])
+        if (gold != NONE).any():
+            part = nn.functional.cross_entropy(scores[:, head], gold, ignore_index=NONE, label_smoothing=SMOOTHING, reduction="sum")
+            total = total + part / len(batch)
+    return total
+
+
+def groups(model: PairModel, rate: float) -> list[dict[str, object]]:
+    """Parameters with their rates; the word table stays as published, so that rare words keep their meaning."""
+    model.words.weight.requires_grad = False
+    new = [*model.features.parameters(), *model.pool.parameters(), *model.head.parameters()]
+    taken = {id(one) for one in new} | {id(model.words.weight)}
+    return [{"params": [one for one in model.parameters() if id(one) not in taken], "lr": rate}, {"params": new, "lr": rate * NEW}]
+
+
+def train(model: PairModel, drawn: Callable[[int], Sequence[Encoded]], epochs: int, rate: float) -> None:
+    """Fit the model; the rate rises, then falls to nothing."""
+    optimiser = torch.optim.AdamW(groups(model, rate), weight_decay=DECAY)
+    rates = [float(group["lr"]) for group in optimiser.param_groups]
+    began = time.process_time()
+    for epoch in range(epochs):
+        model.train()
+        plan, seen = batches(drawn(epoch), epoch), 0.0
+        for done, batch in enumerate(plan):
+            share = (epoch + done / len(plan)) / epochs
+            pace = min(share / WARM_UP, (1 - share) / (1 - WARM_UP))
+            for group, full in zip(optimiser.param_groups, rates, strict=True):
+                group["lr"] = full * max(pace, 0.002)
+            ids, marks, mask = tensors(batch)
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                scores = model(ids, marks, mask)
+            value = loss(scores.float(), batch)
+            optimiser.zero_grad()
+            value.backward()
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimiser.step()
+            seen += value.item()
+        print(f"epoch {epoch} loss {seen / len(plan):.4f} {time.process_time() - began:.0f} CPU s", flush=True)
+
+
+def main() -> None:
+    """Write the weights."""
+    ask = argparse.ArgumentParser()
+    for name in ("texts", "encoder", "vocabulary", "out"):
+        ask.add_argument(f"--{name}", type=Path, required=True)
+    ask.add_argument("--stances", type=Path, help="FNC-1 as JSON lines: claim, title, text, label")
+    ask.add_argument("--skip", nargs="*", default=[], help="files of our own pairs to hold out, without ending")
+    ask.add_argument("--epochs", type=int, default=4)
+    ask.add_argument("--rate", type=float, default=RATE)
+    ask.add_argument("--seed", type=int, default=7)
+    ask.add_argument("--begin", type=Path, help="weights to go on from, in place of the published encoder")
+    asked = ask.parse_args()
+    torch.manual_seed(asked.seed)
+    torch.set_num_threads(1)
+    reader = Reader(Vocabulary(asked.vocabulary))
+    articles = [json.loads(line) for line in asked.stances.read_text("utf-8").splitlines()] if asked.stances else []
+
+    def drawn(epoch: int) -> list[Encoded]:
+        chance = random.Random(f"{asked.seed} {epoch}")
+        found = examples(asked.texts, chance, asked.skip) + list(stances(chance.sample(articles, min(len(articles), ARTICLES))))
+        print(len(found), "examples", flush=True)
+        return encoded(reader, found)
+
+    model = PairModel()
+    model.load_encoder(asked.encoder)
+    if asked.begin:
+        model.load_state_dict(torch.load(asked.begin, weights_only=True))
+    train(model, drawn, asked.epochs, asked.rate)
+    asked.out.parent.mkdir(parents=True, exist_ok=True)
+    torch.save(model.state_dict(), asked.out)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,150 @@
+"""Fit `weighing.json`: python -m training.pairs.weigh --texts FOLDER --held FILES --judged PAIRS.jsonl --out transforms/compare/weights.
+
+The weights are fitted on our own held-out pairs and edits of them. The offsets, one number a label, are then moved so that few pairs that
+say the same are called different: on `--judged` pairs (set, a, b, label), on which no weight is fitted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+
+from training.pairs.corpus import rows
+from training.pairs.edits import made, proper_names
+from training.pairs.light import light
+from transforms.compare.evidence import gist
+from transforms.compare.pairs import EVIDENCE, HEADS, RELATIONS, STANCES, pair_model
+from transforms.compare.statement import read
+from transforms.compare.weighing import NUMBER_RELATIONS, NUMBERS, features, votes
+
+# Inverse strength of the penalty: some five hundred pairs for a hundred weights.
+FREEDOM = 0.3
+# Least and largest step of the search for offsets, in logarithms.
+STEPS = (1.0, 0.5, 0.25, 0.1)
+# Most false alarms on pairs that say the same, by set, and what each beyond them costs.
+ALARMS, COST = {"natural": 0.08, "edits": 0.035}, 6.0
+DIFFERENT = frozenset(RELATIONS) - {"same", "other"}
+
+
+def seen(a: str, b: str) -> list[float]:
+    """What speaks for each relation."""
+    x, y = read(a), read(b)
+    found = features(x, y, votes(x, y))
+    assert found is not None, "the weights of the pair model are absent"
+    return found
+
+
+def held_out(folder: Path, names: Sequence[str]) -> list[tuple[str, str, str]]:
+    """(a, b, label) of the held-out files, edits of their pairs that say the same, and near copies."""
+    pairs = [row for name in names if name.startswith("w") for row in rows(folder, name)]
+    pool, chance = proper_names([row["a"] for row in pairs]), random.Random(3)
+    edits = [one for row in pairs if row["label"] == "same" for one in made(row["a"], row["b"], pool, chance)]
+    copies = [(light(row["a"], chance), light(row["a"], chance), "same") for row in pairs]
+    return [(row["a"], row["b"], row["label"]) for row in pairs] + edits + copies
+
+
+def f1(gold: Sequence[str], found: Sequence[str], labels: Sequence[str]) -> float:
+    """Mean F1 of the labels that occur."""
+    scores = []
+    for label in sorted(set(labels) & set(gold)):
+        right = sum(g == f == label for g, f in zip(gold, found, strict=True))
+        scores.append(2 * right / (sum(g == label for g in gold) + sum(f == label for f in found)))
+    return sum(scores) / len(scores)
+
+
+def relation_score(name: str, gold: Sequence[str], found: Sequence[str]) -> float:
+    """Macro-F1 and the F1 of any difference against same, less what false alarms cost."""
+    both = [(g in DIFFERENT, f in DIFFERENT) for g, f in zip(gold, found, strict=True) if g != "other"]
+    right = sum(g and f for g, f in both)
+    differs = 2 * right / max(1, sum(g for g, _ in both) + sum(f for _, f in both))
+    alarms = sum(g == "same" and f in DIFFERENT for g, f in zip(gold, found, strict=True)) / max(1, gold.count("same"))
+    return f1(gold, found, RELATIONS) + differs - COST * max(0.0, alarms - ALARMS.get(name, 1.0))
+
+
+def search(start: Sequence[float], score: Callable[[Any], float]) -> list[float]:
+    """Offsets by moving one after the other for as long as the score rises."""
+    best = np.array(start, float)
+    top = score(best)
+    for step in STEPS:
+        moved = True
+        while moved:
+            moved = False
+            for at in range(len(best)):
+                for sign in (step, -step):
+                    trial = best.copy()
+                    trial[at] += sign
+                    if (value := score(trial)) > top + 1e-6:
+                        best, top, moved = trial, value, True
+    return [round(float(one - best[0]), 3) for one in best]
+
+
+def offsets(sums: Sequence[tuple[str, Any, Sequence[str]]], labels: Sequence[str], start: Sequence[float], judge: Any) -> list[float]:
+    """The offsets of one head. sums: (set, logarithms (pairs, labels), gold)."""
+
+    def score(trial: Any) -> float:
+        return float(sum(judge(name, gold, [labels[at] for at in (logs + trial).argmax(1)]) for name, logs, gold in sums))
+
+    return search(start, score)
+
+
+def by_set(judged: Sequence[dict[str, Any]], sets: Sequence[str]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The judged pairs of each set."""
+    return [(name, found) for name in sets if (found := [row for row in judged if row["set"] == name])]
+
+
+def head(judged: Sequence[dict[str, Any]], sets: Sequence[str], labels: Sequence[str], part: slice) -> list[float]:
+    """Offsets of evidence or stance: highest macro-F1."""
+    model = pair_model()
+    assert model is not None
+    sums = []
+    for name, found in by_set(judged, sets):
+        chances = [model.ordered(row["a"], gist(row["a"], row.get("title", ""), row["b"]))[part] for row in found]
+        sums.append((name, np.log(np.maximum(np.array(chances), 1e-9)), [row["label"] for row in found]))
+    return offsets(sums, labels, [0.0] * len(labels), lambda _name, gold, found: f1(gold, found, labels)) if sums else [0.0] * len(labels)
+
+
+def number_offsets(judged: Sequence[dict[str, Any]], table: dict[str, Any]) -> list[float]:
+    """Offsets of the three labels of pairs with unlike numbers: highest macro-F1."""
+    sums = []
+    for name, found in by_set(judged, ("numbers",)):
+        logs = np.array([seen(row["a"], row["b"]) for row in found]) @ np.array(table["weights"]).T + np.array(table["offsets"])
+        chances = np.exp(logs - logs.max(1, keepdims=True))
+        parts = [chances[:, [RELATIONS.index(one) for one in part]].sum(1) for part in NUMBER_RELATIONS]
+        sums.append((name, np.log(np.maximum(np.stack(parts, 1), 1e-9)), [row["label"] for row in found]))
+    return offsets(sums, NUMBERS, [0.0] * 3, lambda _name, gold, found: f1(gold, found, NUMBERS)) if sums else [0.0] * 3
+
+
+def main() -> None:
+    """Write weighing.json."""
+    ask = argparse.ArgumentParser()
+    for name in ("texts", "judged", "out"):
+        ask.add_argument(f"--{name}", type=Path, required=True)
+    ask.add_argument("--held", nargs="*", default=[])
+    asked = ask.parse_args()
+    pairs = held_out(asked.texts, asked.held)
+    x = np.array([seen(a, b) for a, b, _ in pairs])
+    fitted = LogisticRegression(C=FREEDOM, max_iter=2000).fit(x, [RELATIONS.index(label) for _, _, label in pairs])
+    judged = [json.loads(line) for line in asked.judged.read_text("utf-8").splitlines()]
+    sums = [
+        (name, np.array([seen(row["a"], row["b"]) for row in found]) @ fitted.coef_.T, [row["label"] for row in found])
+        for name, found in by_set(judged, ("natural", "edits"))
+    ]
+    table: dict[str, Any] = {
+        "weights": np.round(fitted.coef_, 3).tolist(),
+        "offsets": offsets(sums, RELATIONS, fitted.intercept_.tolist(), relation_score),
+        "evidence": head(judged, ("healthver", "covidfact"), EVIDENCE, HEADS[1]),
+        "stance": head(judged, ("emergent", "fnc"), STANCES, HEADS[2]),
+    }
+    table["numbers"] = number_offsets(judged, table)
+    (asked.out / "weighing.json").write_text(json.dumps(table, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

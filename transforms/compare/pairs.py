@@ -1,0 +1,82 @@
+"""The pair model: how two statements relate, whether a text supports a claim, and its stance. Model card: weights/README.md."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from transforms.claims.wordpiece import Vocabulary
+from transforms.compare.marks import Reader
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Scores = NDArray[np.float32]
+
+METHOD = "minilm-l6/1"
+
+WEIGHTS = Path(__file__).parent / "weights"
+# The uncased BERT vocabulary is one file for every model here.
+WORDS = Path(__file__).parent.parent / "claims" / "weights" / "vocab.txt"
+GRAPH = "pairs.onnx"
+
+RELATIONS = ("same", "number", "date", "actor", "certainty", "contradicts", "other")
+EVIDENCE = ("supports", "denies", "neutral")
+STANCES = ("supports", "denies", "reports", "unrelated")
+# The columns of `scores`: probabilities that sum to 1 within each of the three heads.
+COLUMNS = (*RELATIONS, *EVIDENCE, *(f"stance_{label}" for label in STANCES))
+HEADS = (slice(0, 7), slice(7, 10), slice(10, 14))
+# Pairs that are remembered: those of some stories, 4 MB.
+CACHED = 16_384
+
+
+class PairModel:
+    """Loaded weights; one pair at a time, so that a score never depends on what else is asked (8-bit scales are set per run)."""
+
+    def __init__(self, folder: Path = WEIGHTS, words: Path = WORDS) -> None:
+        import onnxruntime as ort
+
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1  # as many processes run as there are cores
+        options.enable_cpu_mem_arena = False  # memory goes back after each pair
+        options.log_severity_level = 3
+        self.session: Any = ort.InferenceSession(str(folder / GRAPH), options, providers=["CPUExecutionProvider"])
+        self.reader = Reader(Vocabulary(words))
+        self.ordered = lru_cache(maxsize=CACHED)(self.read)
+
+    def read(self, a: str, b: str) -> Scores:
+        """Probabilities of every column with `a` read first, as claim: (14,)."""
+        import numpy as np
+
+        ids, marks = self.reader.pair(a, b)
+        raw: Scores = self.session.run(None, {"ids": np.array([ids]), "marks": np.array([marks])})[0][0]
+        found = np.exp(raw)
+        for head in HEADS:
+            found[head] = np.exp(raw[head] - raw[head].max())
+            found[head] /= found[head].sum()
+        return found
+
+    def scores(self, pairs: Sequence[tuple[str, str]]) -> Scores:
+        """Probabilities of COLUMNS for each pair: (pairs, 14). Relations do not depend on the order of a pair; evidence and stance do."""
+        import numpy as np
+
+        found = np.zeros((len(pairs), len(COLUMNS)), np.float32)
+        for at, (a, b) in enumerate(pairs):
+            found[at] = self.ordered(a, b)
+            found[at, HEADS[0]] = (found[at, HEADS[0]] + self.ordered(b, a)[HEADS[0]]) / 2
+        return found
+
+
+@lru_cache(maxsize=1)
+def pair_model() -> PairModel | None:
+    """The model that lies in the package; None where its file is absent."""
+    return PairModel() if (WEIGHTS / GRAPH).exists() else None
+
+
+def scores(pairs: Sequence[tuple[str, str]]) -> Scores | None:
+    """`PairModel.scores` of the model in the package; None where its file is absent."""
+    model = pair_model()
+    return model.scores(pairs) if model else None

@@ -1,0 +1,63 @@
+"""What model and rules say of a pair, weighed into one probability a label by a logistic regression whose weights are plain data."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from transforms.compare.pairs import RELATIONS, pair_model
+from transforms.compare.rules import CHECKS
+from transforms.compare.statement import Statement, Verdict, mutual, overlap
+
+WEIGHTS = Path(__file__).parent / "weights" / "weighing.json"
+# Logarithms of probabilities below e^-6 say nothing more.
+LEAST = -6.0
+# What two statements whose numbers are unlike make of them, and the relations that speak for each.
+NUMBERS = ("differs", "compatible", "other")
+NUMBER_RELATIONS = (("number", "contradicts"), ("same", "certainty", "date", "actor"), ("other",))
+KINDS = ("number", "date", "actor", "certainty", "contradicts")
+
+
+def votes(a: Statement, b: Statement) -> dict[str, Verdict]:
+    """The differences that rules find, by label, the first of each."""
+    found: dict[str, Verdict] = {}
+    for check in CHECKS:
+        if verdict := check(a, b):
+            found.setdefault(verdict.label, verdict)
+    return found
+
+
+def features(a: Statement, b: Statement, found: Mapping[str, Verdict]) -> list[float] | None:
+    """What speaks for each label: the model's logarithms, the rules' votes, the words in common; None where the model is absent."""
+    model = pair_model()
+    if model is None:
+        return None
+    logs = [max(LEAST, math.log(max(float(score), 1e-9))) for score in model.scores([(a.text, b.text)])[0][: len(RELATIONS)]]
+    return [*logs, *(float(kind in found) for kind in KINDS), overlap(a, b), mutual(a, b)]
+
+
+@lru_cache(maxsize=1)
+def weights() -> Any:
+    """{"weights": a row for each relation, "offsets", "evidence", "stance": a number for each label of each head}."""
+    return json.loads(WEIGHTS.read_text("utf-8"))
+
+
+def weigh(found: Sequence[float]) -> dict[str, float]:
+    """The probability of each relation."""
+    table = weights()
+    sums = [
+        offset + sum(w * x for w, x in zip(row, found, strict=True)) for row, offset in zip(table["weights"], table["offsets"], strict=True)
+    ]
+    top = max(sums)
+    powers = [math.exp(one - top) for one in sums]
+    return {label: power / sum(powers) for label, power in zip(RELATIONS, powers, strict=True)}
+
+
+def choose(head: str, labels: Sequence[str], chances: Sequence[float]) -> str:
+    """The label of a head whose logarithm with its offset is highest; the first on a tie."""
+    sums = [math.log(max(float(chance), 1e-9)) + offset for chance, offset in zip(chances, weights()[head], strict=True)]
+    return labels[sums.index(max(sums))]
