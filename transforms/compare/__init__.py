@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
 from transforms.compare import claims, copies, relation, silence, stories
 from transforms.compare.vectors import inverse_frequency
+from transforms.compare.words import terms
 from transforms.records import Agreement, ClaimMention, ClaimSilence, ComparableArticle, Comparison, Span, StoryMember
 
 METHOD = "; ".join(f"{module.__name__.rsplit('.', 1)[1]}={module.METHOD}" for module in (copies, stories, claims, relation, silence))
@@ -57,7 +58,7 @@ def by_story(
 
 def tell(clusters: Sequence[claims.Cluster], articles: Sequence[ComparableArticle]) -> tuple[list[Agreement], list[ClaimSilence]]:
     """Agreements and silences of one story."""
-    idf = inverse_frequency([claims.bag(one.mention) for cluster in clusters for one in cluster.members])
+    idf = inverse_frequency([Counter(terms(text)) for text in sorted({one.mention.sentence for cluster in clusters for one in cluster.members})])
     return list(agreements(clusters, articles)), silence.find_silences(clusters, articles, idf)
 
 

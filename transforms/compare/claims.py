@@ -4,30 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
 from common.ids import key
-from transforms.compare.cluster import average_link
-from transforms.compare.figures import measures
-from transforms.compare.relation import MONTH_LENGTH
-from transforms.compare.vectors import Pair, Vector, alike, cosine, tfidf
-from transforms.compare.words import terms
+from transforms.compare.evidence import likeness
+from transforms.compare.reach import Reach, Told
+from transforms.compare.words import terms, words as tokens
 from transforms.records import Claim, ClaimLink, ClaimMention
 
-METHOD = "tfidf-average-link-reach/1"
+METHOD = "sentence-reach/1"
 
-# The words around a reported clause help to place it, but less than its own: as a count this weighs 0.64 of a word (1 + ln).
-CONTEXT_COUNT = 0.7
-# Least average cosine of two clusters that state one thing; below it sentences mostly share names only.
-JOIN = 0.3
-# Least average cosine of a claim with a mention of an article that does not carry it yet: silence is a stronger word than likeness.
-REACH = 0.2
-# Cosines below this can't lift an average to REACH by much and are not kept.
-FLOOR = 0.06
+# What a mention's own words weigh in the score of its link, beside how likely its sentence states the claim: they only choose among
+# mentions of one sentence.
+OWN_WORDS = 0.1
 
 
 @dataclass(frozen=True)
@@ -47,32 +40,14 @@ class Placed:
 
 @dataclass(frozen=True)
 class Cluster:
-    """One claim: its record, and its mentions, the most central first by `central`."""
+    """One claim: its record, its mentions, the one whose words it has, and articles of which a sentence may state it after all."""
 
     claim: Claim
     members: tuple[Placed, ...]
     central: Placed
     links: tuple[ClaimLink, ...]
-
-
-def bag(mention: ClaimMention) -> dict[str, float]:
-    """Term counts of the content, of the sentence around it at a lower weight, and of what its numbers and its one date tell."""
-    counts: dict[str, float] = dict.fromkeys(terms(mention.sentence), CONTEXT_COUNT)
-    for word, count in Counter(terms(mention.text)).items():
-        counts[word] = float(count)
-    days = {"@day"} if len([one for one in mention.dates if len(one.iso) >= MONTH_LENGTH]) == 1 else set()
-    return counts | dict.fromkeys(measures(mention.numbers) | days, 1.0)
-
-
-def repeats(placed: Sequence[Placed]) -> list[Pair]:
-    """Each mention with the first one of the same words, as reprints bring them."""
-    first: dict[tuple[str, ...], int] = {}
-    return [(first.setdefault(tuple(terms(one.mention.text)), at), at) for at, one in enumerate(placed)]
-
-
-def central(vectors: Sequence[Mapping[str, float]], members: Sequence[int]) -> int:
-    """The member most like the others; the earliest on a tie."""
-    return max(members, key=lambda at: (round(sum(cosine(vectors[at], vectors[other]) for other in members), 9), -at))
+    maybe: frozenset[UUID] = frozenset()
+    sureness: float = 1.0
 
 
 def kind(mention: ClaimMention) -> str:
@@ -127,40 +102,41 @@ def most_frequent(names: Sequence[str | None]) -> str | None:
     return min(counts, key=lambda name: (-counts[name], name)) if counts else None
 
 
-def reach(members: Sequence[int], near: Sequence[Mapping[int, float]], articles: Sequence[UUID]) -> list[int]:
-    """Mentions that carry a claim more loosely: the best one of each article that has none among the members."""
-    have = {articles[at] for at in members}
-    sums: Counter[int] = Counter()
-    for at in members:
-        sums.update(near[at])
-    best: dict[UUID, int] = {}
-    for other, total in sorted(sums.items(), key=lambda item: (-round(item[1], 9), item[0])):
-        if total >= REACH * len(members) and articles[other] not in have:
-            best.setdefault(articles[other], other)
-    return sorted(best.values())
+def wording(mention: ClaimMention) -> tuple[str, ...]:
+    """What makes two sentences one: their content words, or all words where they have none; reprints share it."""
+    return tuple(terms(mention.sentence)) or tuple(word.casefold() for word in tokens(mention.sentence))
 
 
-def cluster(placed: Sequence[Placed], vectors: Sequence[Vector], core: Sequence[int], more: Sequence[int]) -> Cluster:
-    """The records of one claim: its core, and the mentions that carry it more loosely."""
-    middle = central(vectors, core)
-    story_id = placed[core[0]].story_id
+def fullest(placed: Sequence[Placed], at: Sequence[int]) -> int:
+    """Of the mentions of one sentence the one with the longest content; of equal ones the first."""
+    return min(at, key=lambda one: (-len(placed[one].mention.text), one))
+
+
+def own_words(mention: ClaimMention, other: ClaimMention) -> float:
+    """How alike the contents of two mentions are, 0..1."""
+    return 1.0 if mention.text == other.text else likeness(mention.text, other.text)
+
+
+def cluster(placed: Sequence[Placed], told: Told, reached: Reach) -> Cluster:
+    """The records of one claim: its central sentence, and those of each article that state it."""
+    middle = fullest(placed, told.first(reached.centre))
+    central = placed[middle]
+    claim_id = key("claim", str(central.story_id), str(central.mention.mention_id))
+    likely = {at: found.likely for found in reached.found for at in told.at[found.article][found.sentence]}
+    score = {
+        at: round(share * (1 - OWN_WORDS + OWN_WORDS * own_words(placed[at].mention, central.mention)), 4) for at, share in likely.items()
+    }
+    score[middle] = 1.0
+    members = sorted(score)
     claim = Claim(
-        claim_id=key("claim", str(story_id), str(placed[core[0]].mention.mention_id)),
-        story_id=story_id,
-        text=display(placed[middle].mention),
-        speaker=most_frequent([placed[at].mention.speaker for at in core]),
-        kind=kind(placed[middle].mention),
+        claim_id=claim_id,
+        story_id=central.story_id,
+        text=display(central.mention),
+        speaker=most_frequent([placed[at].mention.speaker for at in members]),
+        kind=kind(central.mention),
     )
-    members = sorted([*core, *more])
-    links = [
-        ClaimLink(
-            claim_id=claim.claim_id,
-            mention_id=placed[at].mention.mention_id,
-            score=1.0 if at == middle else round(min(1.0, cosine(vectors[at], vectors[middle])), 4),
-        )
-        for at in members
-    ]
-    return Cluster(claim, tuple(placed[at] for at in members), placed[middle], tuple(links))
+    links = tuple(ClaimLink(claim_id=claim_id, mention_id=placed[at].mention.mention_id, score=score[at]) for at in members)
+    return Cluster(claim, tuple(placed[at] for at in members), central, links, reached.maybe, reached.sureness)
 
 
 def distinct(wholes: Sequence[frozenset[int]]) -> list[int]:
@@ -178,15 +154,13 @@ def distinct(wholes: Sequence[frozenset[int]]) -> list[int]:
 
 
 def find_claims(placed: Sequence[Placed]) -> list[Cluster]:
-    """The claims of one story, ordered by their first mention; every mention is in at least one, and no claim lies within another."""
+    """The claims of one story, ordered by their first mention; every mention is in at least one, and no claim lies within another.
+
+    Every sentence is asked who else states it. Claims may overlap, since one sentence may state several things.
+    """
     ordered = sorted(placed, key=lambda one: one.order)
-    articles = [one.mention.article_id for one in ordered]
-    vectors = tfidf([bag(one.mention) for one in ordered])
-    edges = dict(alike(vectors, FLOOR))
-    near: list[dict[int, float]] = [{} for _ in ordered]
-    for (a, b), score in edges.items():
-        near[a][b] = near[b][a] = score
-    cores = average_link(len(vectors), edges, JOIN, together=repeats(ordered))
-    loose = [reach(core, near, articles) for core in cores]
-    kept = distinct([frozenset([*core, *more]) for core, more in zip(cores, loose, strict=True)])
-    return [cluster(ordered, vectors, cores[at], loose[at]) for at in kept]
+    told = Told.of([(one.mention.article_id, wording(one.mention), one.mention.sentence) for one in ordered])
+    made = [cluster(ordered, told, reached) for reached in told.reaches()]
+    place = {one.mention.mention_id: at for at, one in enumerate(ordered)}
+    kept = distinct([frozenset(place[one.mention.mention_id] for one in found.members) for found in made])
+    return [made[at] for at in kept]

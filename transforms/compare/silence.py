@@ -12,7 +12,7 @@ from transforms.compare.claims import Cluster
 from transforms.compare.words import terms
 from transforms.records import ClaimSilence, ComparableArticle, Silence
 
-METHOD = "wider-search/1"
+METHOD = "wider-search/2"
 
 # A claim that one outlet alone has says nothing about the others.
 LEAST_OUTLETS = 2
@@ -75,6 +75,8 @@ def silent(
     tongue = language[cluster.central.mention.article_id]
     for outlet in sorted(set(by_outlet) - carriers):
         texts = by_outlet[outlet]
-        sure = all(readable(one, tongue) for one in texts) and not any(may_carry(said, spoken[one.article_id], idf) for one in texts)
+        sure = all(readable(one, tongue) for one in texts) and not any(
+            one.article_id in cluster.maybe or may_carry(said, spoken[one.article_id], idf) for one in texts
+        )
         verdict: Silence = "silent" if sure else "unknown"
         yield ClaimSilence(claim_id=cluster.claim.claim_id, article_id=texts[0].article_id, silence=verdict)

@@ -131,28 +131,40 @@ def matrix(row: Row) -> Row:
     placed = [
         Placed(mention, one.outlet_id, one.published_at, story_id)
         for one, given in zip(articles, row["articles"], strict=True)
-        for mention in find_mentions(version(given))
+        for mention in find_mentions(version(given), "model")
     ]
-    clusters = find_claims(placed)
+    clusters = sorted(find_claims(placed), key=lambda one: (-one.sureness, one.central.order))
     agreements, silences = tell(clusters, articles)
+    body = {name[one.article_id]: one.body for one in articles}
+    told = [(one.claim.text, cells(one, agreements, silences, name)) for one in clusters]
+    return {"story": row["story"], "claims": [{"claim": text, "cells": shown(found, body)} for text, found in told]}
+
+
+def shown(found: Row, body: Mapping[str, str]) -> Row:
+    """Cells with the whole sentences around what was found."""
     return {
-        "story": row["story"],
-        "claims": [{"claim": one.claim.text, "cells": cells(one, agreements, silences, name)} for one in clusters],
+        article: cell | {"spans": [list(span) for span in sorted({around(body[article], *span) for span in cell["spans"]})]}
+        for article, cell in found.items()
     }
+
+
+def around(body: str, start: int, end: int, sentence: str) -> tuple[int, int]:
+    """The sentence in which a content stands; the content itself where it is not found around it."""
+    at = body.rfind(sentence, 0, start + len(sentence))
+    return (at, at + len(sentence)) if 0 <= at <= start < at + len(sentence) else (start, end)
 
 
 def cells(cluster: Cluster, agreements: Sequence[Agreement], silences: Sequence[ClaimSilence], name: Mapping[UUID, str]) -> Row:
     """What each article makes of one claim."""
     label = {row.mention_b: row.label for row in agreements if row.claim_id == cluster.claim.claim_id}
-    found: dict[str, Row] = {
-        name[row.article_id]: {"status": row.silence, "spans": []} for row in silences if row.claim_id == cluster.claim.claim_id
-    }
+    found: dict[str, Row] = {name[article_id]: {"status": "unknown", "spans": []} for article_id in cluster.maybe}
+    found |= {name[row.article_id]: {"status": row.silence, "spans": []} for row in silences if row.claim_id == cluster.claim.claim_id}
     for one in cluster.members:
         mention = one.mention
         cell = found.setdefault(
             name[mention.article_id], {"status": "states" if mention.quote_type == "statement" else "attributes", "spans": []}
         )
-        cell["spans"].append([mention.content.start, mention.content.end])
+        cell["spans"].append((mention.content.start, mention.content.end, mention.sentence))
         if (differs := label.get(mention.mention_id, "same")) != "same":
             cell["status"] = "contradicts" if differs == "contradicts" else "differs"
     return found
