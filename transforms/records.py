@@ -181,7 +181,28 @@ class CopyPair(Model):
     a: UUID = Field(description="Article, the smaller id.")
     b: UUID = Field(description="Article, the larger id.")
     label: CopyLabel = Field(description="copy: mostly the same text; partial: a good part of the shorter one.")
-    containment: float = Field(ge=0, le=1, description="Share of the shorter text that stands in the other.")
+    containment: float = Field(
+        ge=0, le=1, description="Share of the words outside quotations in common passages, of the text that took more from the other."
+    )
+
+
+class CopySpan(Model):
+    """A passage that two articles of a copy pair have in common, word for word."""
+
+    a: UUID = Field(description="Article, the smaller id.")
+    b: UUID = Field(description="Article, the larger id.")
+    a_start: int = Field(ge=0, description="First character in the body of a.")
+    a_end: int = Field(ge=0, description="Character after the last one in the body of a.")
+    b_start: int = Field(ge=0, description="First character in the body of b.")
+    b_end: int = Field(ge=0, description="Character after the last one in the body of b.")
+
+
+class ArticleLink(Model):
+    """Two articles that are near enough to be one story; a chain of links is clustered together."""
+
+    a: UUID = Field(description="Article, the smaller id.")
+    b: UUID = Field(description="Article, the larger id.")
+    likeness: float = Field(ge=0, le=1, description="Half the cosine of meaning and half that of words.")
 
 
 class CopyGroup(Model):
@@ -254,6 +275,8 @@ class Comparison(Model):
     """Everything that comparing one window of articles yields, sorted, deterministic."""
 
     copies: list[CopyPair] = []
+    spans: list[CopySpan] = []
+    near: list[ArticleLink] = []
     groups: list[CopyGroup] = []
     stories: list[Story] = []
     members: list[StoryMember] = []
@@ -276,3 +299,4 @@ class ComparableArticle(Model):
     agency: str | None = None
     is_agency: bool = Field(False, description="The outlet is a wire service.")
     is_truncated: bool = False
+    vector: bytes = Field(b"", description="Meaning of headline and lead, 384 signed bytes; made where empty.")

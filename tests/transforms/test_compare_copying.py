@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.ids import key
+from transforms.compare.alignment import RUN, Text, passages
 from transforms.compare.cluster import average_link
-from transforms.compare.copies import COPY, GRAM, candidates, containment, copy_groups, find_copies, grams, origin
+from transforms.compare.copies import COPY, LEAST_OWN, candidates, copy_groups, find_copies, find_spans, share
+from transforms.compare.origin import origin
 from transforms.records import ComparableArticle
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -84,12 +86,12 @@ def test_more_of_the_shorter_text_is_a_higher_share() -> None:
     shares = []
     for kept in range(1, len(SENTENCES) + 1):
         mixed = f"{' '.join(SENTENCES[:kept])} {ELSE}"
-        shares.append(containment(grams(FEED), grams(mixed)))
+        shares.append(share(Text(FEED), Text(mixed)))
     assert shares == sorted(shares)
     assert shares[0] < COPY < shares[-1] == 1.0
 
 
-@pytest.mark.parametrize(("kept", "label"), [(0, None), (1, "partial"), (2, "partial"), (5, "copy")])
+@pytest.mark.parametrize(("kept", "label"), [(0, None), (1, None), (2, "partial"), (5, "copy")])
 def test_a_mash_up_is_partial_until_most_of_the_shorter_is_taken(kept: int, label: str | None) -> None:
     mixed = f"{ELSE[: len(ELSE) // 2]} {' '.join(SENTENCES[:kept])} {ELSE[len(ELSE) // 2 :]}"
     assert labels(article("wire", FEED), article("paper", mixed)).get("paper-wire") == label
@@ -140,23 +142,48 @@ def test_furniture_in_very_many_texts_does_not_make_copies_of_them() -> None:
     assert find_copies(articles) == []
 
 
-@pytest.mark.parametrize("words", range(1, GRAM + 2))
-def test_texts_shorter_than_a_gram_are_one_gram(words: int) -> None:
-    text = " ".join(["alpha", "beta", "gamma", "delta", "epsilon", "zeta"][:words])
-    assert len(grams(text)) == max(1, words - GRAM + 1)
-    assert containment(grams(text), grams(text)) == 1.0
+@pytest.mark.parametrize("words", range(1, RUN + 2))
+def test_a_very_short_text_counts_as_one_of_forty_words(words: int) -> None:
+    text = Text(" ".join(["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota"][:words]))
+    assert share(text, text) == (words / LEAST_OWN if words >= RUN else 0.0)
 
 
 @given(st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=6), st.integers(0, 5))
-def test_a_stretch_of_a_text_is_contained_in_it(parts: list[str], cut: int) -> None:
-    whole, stretch = grams(" ".join(parts)), grams(" ".join(parts[cut : cut + 2]))
-    assert containment(whole, stretch) == (1.0 if stretch else 0.0)
+def test_a_stretch_of_a_text_stands_in_it_whole(parts: list[str], cut: int) -> None:
+    whole, stretch = Text(" ".join(parts)), Text(" ".join(parts[cut : cut + 3]))
+    expected = len(stretch.words) / max(LEAST_OWN, len(stretch.words))
+    assert share(whole, stretch) >= expected if stretch.body else share(whole, stretch) == 0.0
 
 
 @given(st.text(max_size=80))
-def test_case_and_white_space_make_no_other_grams(text: str) -> None:
+def test_case_and_white_space_make_no_other_words(text: str) -> None:
     plain = "".join(c for c in text if c.isascii())
-    assert grams(plain) == grams(plain.upper()) == grams(f"  {plain}\t")
+    assert Text(plain).words == Text(plain.upper()).words == Text(f"  {plain}\t").words
+
+
+@given(st.lists(st.sampled_from([*SENTENCES, "Quite another line."]), max_size=6), st.lists(st.sampled_from(SENTENCES), max_size=6))
+def test_a_passage_reads_alike_in_both_texts(one: list[str], other: list[str]) -> None:
+    a, b = Text(" ".join(one)), Text(" — ".join(other).upper())
+    found = passages(a, b)
+    for run in found:
+        words = Text(a.body[slice(*run.a)]).words
+        assert words == Text(b.body[slice(*run.b)]).words
+        assert len(words) >= RUN
+    assert bool(found) is bool(set(a.grams) & set(b.grams))
+
+
+def test_the_passages_of_a_pair_are_told_with_their_places() -> None:
+    mixed = f"{ELSE} {SENTENCES[0]} {SENTENCES[1]} Nobody slept. {SENTENCES[4]}"
+    articles = [article("wire", FEED), article("paper", mixed)]
+    pairs = find_copies(articles)
+    body = {key("article", "wire"): FEED, key("article", "paper"): mixed}
+    shown = [(body[row.a][row.a_start : row.a_end], body[row.b][row.b_start : row.b_end]) for row in find_spans(articles, pairs)]
+    assert sorted(shown) == sorted((x, x) for x in (f"{SENTENCES[0]} {SENTENCES[1]}"[:-1], SENTENCES[4][:-1]))
+
+
+def test_own_words_that_another_outlet_quotes_are_shared() -> None:
+    quoting = f"{ELSE[:200]} The agency wrote: “{' '.join(SENTENCES[:4])}” That was all."
+    assert labels(article("wire", " ".join(SENTENCES[:4])), article("paper", quoting)) == {"paper-wire": "copy"}
 
 
 @pytest.mark.parametrize(("hours", "window", "found"), [(0, 0, True), (1, 0, False), (24, 1, True), (24.01, 1, False), (900, None, True)])

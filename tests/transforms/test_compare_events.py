@@ -13,9 +13,10 @@ from common.ids import key
 from transforms.compare import by_story, compare, in_body
 from transforms.compare.claims import find_claims
 from transforms.compare.copies import find_copies
+from transforms.compare.profiles import named, profiles
 from transforms.compare.relation import read
 from transforms.compare.silence import LEAST_WORDS, find_silences, may_carry, sentences, weight
-from transforms.compare.stories import TERMS_SHOWN, find_stories, foreign, named
+from transforms.compare.stories import TERMS_SHOWN, find_stories
 from transforms.records import ClaimMention, ClaimSilence, ComparableArticle, Comparison, Span, StoryMember
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -108,7 +109,7 @@ def test_a_german_report_of_something_else_stays_apart() -> None:
 
 @pytest.mark.parametrize(("one", "other", "expected"), [("en", "de", True), ("en", "en", False), (None, "de", False), (None, None, False)])
 def test_only_two_known_languages_are_foreign_to_each_other(one: str | None, other: str | None, expected: bool) -> None:
-    assert foreign(article("a", "", language=one), article("b", "", language=other)) is expected
+    assert profiles([article("a", "", language=one), article("b", "", language=other)]).foreign(0, 1) is expected
 
 
 def test_the_headline_outweighs_the_body() -> None:

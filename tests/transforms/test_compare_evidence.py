@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from transforms.compare import steps
 from transforms.compare.cluster import average_link
-from transforms.compare.evidence import SAME, likeness, rank, stance, verify
+from transforms.compare.evidence import SAME, likeness, stance, verify
+from transforms.compare.match import rank
 from transforms.compare.vectors import alike, cosine, inverse_frequency, normalised, tfidf
 from transforms.compare.words import ENDINGS, SHORTEST_STEM, STOP, anchors, fold, term, terms, words
 
@@ -66,7 +67,7 @@ def test_a_claim_that_itself_speaks_of_a_hoax_is_not_denied_by_the_word() -> Non
 def test_a_ranking_does_not_depend_on_the_order_of_the_documents(order: list[str]) -> None:
     found = rank({text: text for text in order}, {"q": "fire port"})["q"]
     assert found[0] == "fire in the port"
-    assert set(found) == {"fire in the port", "fire at sea", "rain in the port"}
+    assert found[-1] == "snow"
     assert rank({text: text for text in sorted(order)}, {"q": "fire port"})["q"] == found
 
 

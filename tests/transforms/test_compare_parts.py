@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
@@ -12,9 +11,8 @@ from hypothesis import strategies as st
 
 from common.ids import key
 from transforms.compare.claims import distinct, most_frequent
-from transforms.compare.evidence import MOST_RANKED, cover, likeness, rank, stance, verify
+from transforms.compare.evidence import cover, likeness, stance, verify
 from transforms.compare.silence import LEAST_WORDS, may_carry, readable, sentences
-from transforms.compare.stories import shared
 from transforms.compare.vectors import alike, cosine, inverse_frequency, tfidf
 from transforms.records import ComparableArticle
 
@@ -48,14 +46,6 @@ def test_a_rare_term_weighs_more_and_a_common_one_still_counts() -> None:
 def test_only_the_heaviest_terms_are_kept_ties_in_alphabetical_order() -> None:
     (vector, _) = tfidf([{"b": 1.0, "a": 1.0, "c": 1.0}, {}], keep=2)
     assert list(vector) == ["a", "b"]
-
-
-def test_ranking_prefers_rare_words_short_texts_and_small_ids() -> None:
-    documents = {"long": "fire " + "and smoke over the harbour town " * 20, "short": "fire in tolmar", "b": "rain", "a": "rain"}
-    ranked = rank(documents, {"q": "fire tolmar", "r": "rain", "none": "snow", "empty": ""})
-    assert ranked == {"q": ["short", "long"], "r": ["a", "b"], "none": [], "empty": []}
-    assert len(rank({str(at): "rain" for at in range(80)}, {"q": "rain"})["q"]) == MOST_RANKED
-    assert rank({}, {"q": "rain"}) == {"q": []}
 
 
 @given(st.text(max_size=40), st.text(max_size=40))
@@ -124,7 +114,3 @@ def test_a_heavy_word_decides_whether_a_sentence_may_carry_a_claim() -> None:
     claim, sentence = frozenset(["spillway", "water"]), [frozenset(["spillway"])]
     assert may_carry(claim, sentence, {"spillway": 5.0, "water": 1.0})
     assert not may_carry(claim, sentence, {"spillway": 1.0, "water": 5.0})
-
-
-def test_what_only_one_article_has_is_no_bridge_between_languages() -> None:
-    assert shared([Counter(["lund", "haus"]), Counter(["lund"])]) == [Counter(["lund"]), Counter(["lund"])]

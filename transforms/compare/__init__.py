@@ -30,6 +30,7 @@ def compare(articles: Sequence[ComparableArticle], mentions: Sequence[ClaimMenti
     clusters = sorted((one for found, _ in made for one in found), key=lambda cluster: cluster.claim.claim_id)
     return Comparison(
         copies=pairs,
+        spans=copies.find_spans(articles, pairs),
         groups=sorted(copies.copy_groups(articles, pairs), key=lambda row: row.article_id),
         stories=found,
         members=members,

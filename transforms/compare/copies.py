@@ -1,23 +1,23 @@
-"""Who reprints whom: containment of word 5-grams, quotations left out, so that two reports of one speech are no copies.
+"""Who reprints whom: words outside quotations that stand in common passages, so that two reports of one speech are no copies.
 
-Jaccard-type measures (MinHash, SimHash) miss shortened reprints; containment in the shorter text does not. A fixed-rate sample of the
-grams finds candidates through a postings join; every candidate is then confirmed on all grams.
+Jaccard-type measures (MinHash, SimHash) miss shortened reprints; the share of one text's words does not. A fixed-rate sample of word
+5-grams finds candidates through a postings join; every candidate is then aligned exactly, which also gives the shared passages.
 """
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from common.ids import key
+from transforms.compare.alignment import Text, covered, passages
 from transforms.compare.cluster import union
-from transforms.compare.words import fold, words
-from transforms.records import ComparableArticle, CopyGroup, CopyLabel, CopyPair
+from transforms.compare.origin import origin
+from transforms.records import ComparableArticle, CopyGroup, CopyLabel, CopyPair, CopySpan
 
-METHOD = "containment/1"
+METHOD = "alignment/1"
 
 # Five words in a row are rarely shared by chance, and small edits of a reprint leave many runs of five whole.
 GRAM = 5
@@ -28,38 +28,35 @@ MOST_POSTINGS = 60
 FIRST_FEW = 4
 # Least sampled grams in common for a candidate; one alone is mostly a stock phrase.
 LEAST_SHARED = 2
-# Share of the shorter text's grams that stand in the other. Near .35 copies agreed best with an exact alignment of
-# natural web news (F1 .90); .12 is where shared passages begin to count.
-COPY, PARTIAL = 0.35, 0.12
-
-# A quotation stays inside its paragraph; 1200 characters bound the damage of a mark that is never closed.
-QUOTATION = re.compile(r"“[^”\n]{0,1200}”|„[^“”\n]{0,1200}[“”]|«[^»\n]{0,1200}»|»[^«\n]{0,1200}«|\"[^\"\n]{0,1200}\"")
+# Share of either text's own words in common passages. At .35 two natural web texts were mostly one text; at .2 shared passages count.
+COPY, PARTIAL = 0.35, 0.2
+# A text with fewer own words counts as one of so many: in a teaser of two lines one stock phrase is already a large share.
+LEAST_OWN = 40
 
 
-def grams(text: str) -> frozenset[int]:
-    """Stable 32-bit hashes of the word 5-grams outside quotations; a shorter text is one gram."""
-    own = [fold(word) for word in words(QUOTATION.sub(" ", text))]
-    runs = range(max(1, len(own) - GRAM + 1)) if own else ()
-    return frozenset(zlib.crc32(" ".join(own[at : at + GRAM]).encode("utf-8", "surrogatepass")) for at in runs)
+def sketch(text: Text) -> frozenset[int]:
+    """A quarter of the stable 32-bit hashes of the word 5-grams; a shorter text is one gram."""
+    runs = range(max(1, len(text.words) - GRAM + 1)) if text.words else ()
+    hashes = (zlib.crc32(" ".join(text.words[at : at + GRAM]).encode("utf-8", "surrogatepass")) for at in runs)
+    return frozenset(gram for gram in hashes if gram % SAMPLE == 0)
 
 
 def candidates(sketches: Sequence[Iterable[int]]) -> set[tuple[int, int]]:
     """Pairs (i < j) that share at least LEAST_SHARED sampled grams."""
     postings: dict[int, list[int]] = defaultdict(list)
-    for at, sketch in enumerate(sketches):
-        for gram in sketch:
-            if gram % SAMPLE == 0:
-                postings[gram].append(at)
+    for at, found in enumerate(sketches):
+        for gram in found:
+            postings[gram].append(at)
     shared: Counter[tuple[int, int]] = Counter()
-    for found in postings.values():
-        few = found if len(found) <= MOST_POSTINGS else found[:FIRST_FEW]
-        shared.update((a, b) for a in few for b in found if a < b)
+    for places in postings.values():
+        few = places if len(places) <= MOST_POSTINGS else places[:FIRST_FEW]
+        shared.update((a, b) for a in few for b in places if a < b)
     return {pair for pair, count in shared.items() if count >= LEAST_SHARED}
 
 
-def containment(a: frozenset[int], b: frozenset[int]) -> float:
-    """Share of the smaller set's grams that stand in the larger, 0..1."""
-    return len(a & b) / min(len(a), len(b)) if a and b else 0.0
+def share(a: Text, b: Text) -> float:
+    """Share of own words in common passages, 0..1: that of the text that took more of its words from the other."""
+    return max(covered(x, y) / max(LEAST_OWN, sum(x.own)) for x, y in ((a, b), (b, a)))
 
 
 def label(share: float) -> CopyLabel | None:
@@ -67,23 +64,37 @@ def label(share: float) -> CopyLabel | None:
     return "copy" if share >= COPY else "partial" if share >= PARTIAL else None
 
 
-def find_copies(articles: Sequence[ComparableArticle], *, window_days: int | None = None) -> list[CopyPair]:
-    """Pairs of articles that share text, at most `window_days` apart, sorted by ids."""
+def compare_texts(one: ComparableArticle, other: ComparableArticle, texts: dict[UUID, Text]) -> CopyPair | None:
+    """The pair with its label, None where the texts share too little."""
+    low, high = sorted((one.article_id, other.article_id))
+    found = label(part := share(texts[low], texts[high]))
+    return CopyPair(a=low, b=high, label=found, containment=round(part, 4)) if found else None
+
+
+def find_copies(
+    articles: Sequence[ComparableArticle], *, window_days: int | None = None, only: frozenset[UUID] | None = None
+) -> list[CopyPair]:
+    """Pairs of articles that share text, at most `window_days` apart, sorted by ids; with `only`, those with one of these articles."""
     ordered = sorted(articles, key=lambda article: (article.published_at, article.article_id))
-    sets = [grams(article.body) for article in ordered]
+    texts = {article.article_id: Text(article.body) for article in ordered}
     pairs = []
-    for i, j in candidates(sets):
-        apart = (ordered[j].published_at - ordered[i].published_at).total_seconds() / 86_400
-        found = label(share := containment(sets[i], sets[j]))
-        if found and (window_days is None or apart <= window_days):
-            low, high = sorted((ordered[i].article_id, ordered[j].article_id))
-            pairs.append(CopyPair(a=low, b=high, label=found, containment=round(share, 4)))
+    for i, j in candidates([sketch(text) for text in texts.values()]):
+        one, other = ordered[i], ordered[j]
+        near = window_days is None or (other.published_at - one.published_at).total_seconds() <= window_days * 86_400
+        if near and (only is None or one.article_id in only or other.article_id in only) and (pair := compare_texts(one, other, texts)):
+            pairs.append(pair)
     return sorted(pairs, key=lambda pair: (pair.a, pair.b))
 
 
-def origin(group: Sequence[ComparableArticle]) -> UUID:
-    """The article that the others most likely took: a wire service's own, else the earliest; at one time the one that credits an agency."""
-    return min(group, key=lambda one: (not one.is_agency, one.published_at, one.agency is None, one.article_id)).article_id
+def find_spans(articles: Sequence[ComparableArticle], pairs: Sequence[CopyPair]) -> list[CopySpan]:
+    """The passages that each pair shares, in order of the first text."""
+    used = {article_id for pair in pairs for article_id in (pair.a, pair.b)}
+    texts = {article.article_id: Text(article.body) for article in articles if article.article_id in used}
+    return [
+        CopySpan(a=pair.a, b=pair.b, a_start=run.a[0], a_end=run.a[1], b_start=run.b[0], b_end=run.b[1])
+        for pair in pairs
+        for run in passages(texts[pair.a], texts[pair.b])
+    ]
 
 
 def copy_groups(articles: Sequence[ComparableArticle], pairs: Sequence[CopyPair]) -> list[CopyGroup]:

@@ -1,11 +1,9 @@
-"""A claim against other texts: which state it, whether two sentences say the same, what a text makes of it."""
+"""A claim against other texts: whether two sentences say the same, what a text makes of it."""
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter
 from typing import Literal, cast
 
 from transforms.compare.cues import DENIAL, NEGATION, governed
@@ -17,9 +15,6 @@ from transforms.compare.words import terms
 Evidence = Literal["supports", "denies", "neutral"]
 Stance = Literal["supports", "denies", "reports", "unrelated"]
 
-# BM25 (Robertson and Zaragoza 2009): saturation of repeated words and weight of the text's length, at the recommended values.
-K1, B = 1.2, 0.75
-MOST_RANKED = 50
 # Least Dice coefficient of content words for two sentences to state the same, of natural pairs of two outlets.
 SAME = 0.45
 # Least share of a claim's content words that a text holds: below it the text is on something else.
@@ -34,31 +29,6 @@ REPORTING = re.compile(
     r"|may|might|could|said to)\b",
     re.IGNORECASE,
 )
-
-
-def rank(documents: Mapping[str, str], queries: Mapping[str, str]) -> dict[str, list[str]]:
-    """For each query the documents by BM25, best first; on equal scores the smaller id first."""
-    postings: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    lengths = {}
-    for name, text in documents.items():
-        counts = Counter(terms(text))
-        lengths[name] = sum(counts.values())
-        for word, count in counts.items():
-            postings[word].append((name, count))
-    mean = sum(lengths.values()) / max(1, len(lengths)) or 1.0
-    saturation = {name: K1 * (1 - B + B * length / mean) for name, length in lengths.items()}
-    return {name: best(Counter(terms(text)), postings, saturation) for name, text in queries.items()}
-
-
-def best(query: Mapping[str, int], postings: Mapping[str, Sequence[tuple[str, int]]], saturation: Mapping[str, float]) -> list[str]:
-    """The documents with the highest BM25 score for the words of one query."""
-    scores: dict[str, float] = defaultdict(float)
-    for word in query:
-        found = postings.get(word, ())
-        idf = math.log(1 + (len(saturation) - len(found) + 0.5) / (len(found) + 0.5))
-        for name, count in found:
-            scores[name] += idf * count * (K1 + 1) / (count + saturation[name])
-    return sorted(scores, key=lambda name: (-round(scores[name], 9), name))[:MOST_RANKED]
 
 
 def likeness(a: str, b: str) -> float:

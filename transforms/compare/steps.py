@@ -13,6 +13,7 @@ from transforms.compare import evidence, tell
 from transforms.compare.claims import Cluster, Placed, find_claims
 from transforms.compare.copies import find_copies
 from transforms.compare.figures import difference, settled
+from transforms.compare.match import rank
 from transforms.compare.relation import overlap, read, relate, relations
 from transforms.compare.stories import find_stories
 from transforms.compare.weighing import NUMBER_RELATIONS, NUMBERS, choose, votes
@@ -70,7 +71,7 @@ def version(row: Row) -> ArticleVersion:
 def copies(rows: Sequence[Row]) -> Iterator[Row]:
     """{id, outlet, published, title, text} -> {a, b, label}."""
     name = {key("article", str(row["id"])): row["id"] for row in rows}
-    for pair in find_copies([article(row) for row in rows]):
+    for pair in find_copies([article(row) for row in rows], window_days=ARCHIVE_DAYS):
         yield {"a": name[pair.a], "b": name[pair.b], "label": pair.label}
 
 
@@ -86,7 +87,7 @@ def stories(rows: Sequence[Row]) -> Iterator[Row]:
 def match(rows: Sequence[Row]) -> Iterator[Row]:
     """{type: doc|query, id, text} -> {id, ranked}, one a query."""
     texts = {kind: {row["id"]: row["text"] for row in rows if row["type"] == kind} for kind in ("doc", "query")}
-    yield from ({"id": name, "ranked": ranked} for name, ranked in evidence.rank(texts["doc"], texts["query"]).items())
+    yield from ({"id": name, "ranked": ranked} for name, ranked in rank(texts["doc"], texts["query"]).items())
 
 
 def same(row: Row) -> Row:

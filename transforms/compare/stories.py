@@ -1,94 +1,40 @@
-"""Which articles report one event: average-link clustering of tf-idf vectors within a window of days."""
+"""Which articles report one event: average-link clustering within a window of days, of the components of a graph of near articles.
+
+Whether two articles are near depends on these two alone, and each component is clustered by itself. So a story never depends on what
+else is compared in the same run: day by day or all at once, the stories are the same.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from common.ids import key
-from transforms.compare.cluster import average_link
-from transforms.compare.vectors import Pair, Vector, alike, cosine, tfidf
-from transforms.compare.words import anchors, terms
-from transforms.records import ComparableArticle, CopyPair, Story, StoryMember
+from transforms.compare.cluster import average_link, union
+from transforms.compare.profiles import Profiles, dot, profiles, similarities
+from transforms.compare.vectors import Pair, Vector
+from transforms.records import ArticleLink, ComparableArticle, CopyPair, Story, StoryMember
 
-METHOD = "tfidf-names-average-link/1"
+METHOD = "meaning-words-average-link/2"
 
-# A headline names the event: its words count as if they stood so many times in the text.
-HEADLINE_WEIGHT = 3
-# News is written from the top: only the first characters of a body tell the event, the rest is background that stories share.
-LEAD_CHARS = 2000
-# Terms kept of an article; the tail of light terms costs time and joins unrelated texts.
-KEEP_TERMS = 80
-KEEP_ANCHORS = 40
-# Names and numbers tell one event from its twin (another fire, another trial); of 0, .15 and .3 the middle gave the best B3 F1.
-ANCHOR_SHARE = 0.15
-# Least average similarity of two clusters of one event, and the cosine of names and numbers that counts as much across languages.
-JOIN = 0.15
-JOIN_ACROSS = 0.25
-# Edges below this share of the threshold can't matter for an average that must reach it.
-FLOOR = 0.25
+# Least average likeness of two clusters of one event. The best B3 F1 over four sets lay between .36 and .4.
+JOIN = 0.375
+# Least likeness of two articles that link their clusters. Above the average that is asked for, it costs less than .001 B3 F1
+# and cuts the graph into small components.
+LINK = 0.42
+# Components beyond so many articles are cut by a higher link, step by step: a topic of months is not one event, and the cost of
+# clustering grows with the square.
+MOST_LINKED = 600
+STEP = 0.03
+# A pair below this share of the threshold can't matter for an average that must reach it.
+FLOOR = 0.02
 TERMS_SHOWN = 8
-
-
-def bag(article: ComparableArticle) -> Counter[str]:
-    """Term counts of headline and lead."""
-    counts = Counter(terms(article.body[:LEAD_CHARS]))
-    for word in terms(article.headline):
-        counts[word] += HEADLINE_WEIGHT
-    return counts
-
-
-def named(article: ComparableArticle) -> Counter[str]:
-    """Names and numbers of headline and lead."""
-    return Counter(anchors(f"{article.headline}\n{article.body[:LEAD_CHARS]}"))
-
-
-def shared(bags: Sequence[Counter[str]]) -> list[Counter[str]]:
-    """The bags without what only one article has; German nouns, capitalised too, fall away."""
-    spread = Counter(word for found in bags for word in found)
-    return [Counter({word: count for word, count in found.items() if spread[word] > 1}) for found in bags]
-
-
-def foreign(a: ComparableArticle, b: ComparableArticle) -> bool:
-    """Whether both languages are known and differ."""
-    return bool(a.language and b.language and a.language != b.language)
-
-
-def similarities(articles: Sequence[ComparableArticle], vectors: Sequence[Vector]) -> dict[Pair, float]:
-    """Pairs that may tell one event: words with names and numbers; across languages names and numbers alone, at the same threshold."""
-    bags = [named(article) for article in articles]
-    names = tfidf(bags, keep=KEEP_ANCHORS)
-    edges = {
-        (i, j): (1 - ANCHOR_SHARE) * score + ANCHOR_SHARE * cosine(names[i], names[j])
-        for (i, j), score in alike(vectors, JOIN * FLOOR)
-        if not foreign(articles[i], articles[j])
-    }
-    if len({article.language for article in articles if article.language}) > 1:
-        met = alike(tfidf(shared(bags), keep=KEEP_ANCHORS), JOIN_ACROSS * FLOOR)
-        across = ((pair, score) for pair, score in met if foreign(articles[pair[0]], articles[pair[1]]))
-        edges |= {pair: min(1.0, score * JOIN / JOIN_ACROSS) for pair, score in across}
-    return edges
-
-
-def group(
-    articles: Sequence[ComparableArticle], vectors: Sequence[Vector], copies: Sequence[CopyPair], window: timedelta
-) -> list[list[int]]:
-    """Clusters of positions in `articles`, none longer than the window; copies lie together."""
-    place = {article.article_id: at for at, article in enumerate(articles)}
-    edges = similarities(articles, vectors)
-
-    def within(members: list[int]) -> bool:
-        times = [articles[at].published_at for at in members]
-        return max(times) - min(times) <= window
-
-    together = [(place[pair.a], place[pair.b]) for pair in copies if pair.label == "copy"]
-    return average_link(len(articles), edges, JOIN, together=together, may_join=within)
 
 
 def central(vectors: Sequence[Mapping[str, float]], members: Sequence[int]) -> int:
     """The member that is most like all the others; the first on a tie."""
-    return max(members, key=lambda at: (round(sum(cosine(vectors[at], vectors[other]) for other in members), 9), -at))
+    return max(members, key=lambda at: (round(sum(dot(dict(vectors[at]), dict(vectors[other])) for other in members), 9), -at))
 
 
 def telling(vectors: Sequence[Vector], members: Sequence[int]) -> list[str]:
@@ -99,6 +45,78 @@ def telling(vectors: Sequence[Vector], members: Sequence[int]) -> list[str]:
     return [word for word, _ in sorted(weight.items(), key=lambda item: (-round(item[1], 6), item[0]))[:TERMS_SHOWN]]
 
 
+def components(nodes: Sequence[int], edges: Mapping[Pair, float], together: Sequence[Pair], link: float) -> list[list[int]]:
+    """Groups of nodes that a chain of links joins; copies are linked too. Large ones are cut by a higher link."""
+    place = {node: at for at, node in enumerate(nodes)}
+    linked = [pair for pair, score in edges.items() if score >= link] + list(together)
+    homes = union(len(nodes), ((place[a], place[b]) for a, b in linked))
+    groups: dict[int, list[int]] = defaultdict(list)
+    for node, home in zip(nodes, homes, strict=True):
+        groups[home].append(node)
+    found = []
+    for group in groups.values():
+        if len(group) <= MOST_LINKED or link + STEP > 1:
+            found.append(group)
+        else:
+            inside = set(group)
+            kept = {pair: score for pair, score in edges.items() if pair[0] in inside and pair[1] in inside}
+            found += components(group, kept, [pair for pair in together if pair[0] in inside and pair[1] in inside], link + STEP)
+    return found
+
+
+def clusters(found: Profiles, copies: Sequence[CopyPair], window: timedelta) -> list[list[int]]:
+    """Groups of positions in `found.articles`, none longer than the window; copies lie together."""
+    articles = found.articles
+    place = {article.article_id: at for at, article in enumerate(articles)}
+    together = [(place[pair.a], place[pair.b]) for pair in copies if pair.label == "copy"]
+    edges = similarities(found, floor=JOIN * FLOOR, days=window / timedelta(days=1))
+    home: dict[int, int] = {}
+    parts = components(range(len(articles)), edges, together, LINK)
+    for number, part in enumerate(parts):
+        home.update(dict.fromkeys(part, number))
+    inner: dict[int, dict[Pair, float]] = defaultdict(dict)
+    bound: dict[int, list[Pair]] = defaultdict(list)
+    for pair, score in edges.items():
+        if home[pair[0]] == home[pair[1]]:
+            inner[home[pair[0]]][pair] = score
+    for pair in together:
+        bound[home[pair[0]]].append(pair)
+    return sorted(group for number, part in enumerate(parts) for group in cluster(articles, part, inner[number], bound[number], window))
+
+
+def cluster(
+    articles: Sequence[ComparableArticle], part: Sequence[int], edges: Mapping[Pair, float], together: Sequence[Pair], window: timedelta
+) -> list[list[int]]:
+    """Average-link clusters of one component."""
+    place = {node: at for at, node in enumerate(part)}
+
+    def within(members: list[int]) -> bool:
+        times = [articles[part[at]].published_at for at in members]
+        return max(times) - min(times) <= window
+
+    def local(pair: Pair) -> Pair:
+        low, high = sorted((place[pair[0]], place[pair[1]]))
+        return low, high
+
+    found = average_link(
+        len(part), {local(pair): score for pair, score in sorted(edges.items())}, JOIN,
+        together=sorted(local(pair) for pair in together), may_join=within,
+    )  # fmt: skip
+    return [[part[at] for at in group] for group in found]
+
+
+def find_links(articles: Sequence[ComparableArticle], *, window_days: float, only: frozenset[object] | None = None) -> list[ArticleLink]:
+    """Pairs of articles near enough to be one story, sorted by ids; with `only`, those with one of these articles."""
+    found = profiles(articles)
+    links = []
+    for (i, j), score in similarities(found, floor=LINK, days=window_days).items():
+        low, high = sorted((found.articles[i].article_id, found.articles[j].article_id))
+        apart = found.articles[j].published_at - found.articles[i].published_at
+        if apart <= timedelta(days=window_days) and (only is None or low in only or high in only):
+            links.append(ArticleLink(a=low, b=high, likeness=round(score, 4)))
+    return sorted(links, key=lambda link: (link.a, link.b))
+
+
 def find_stories(
     articles: Sequence[ComparableArticle], copies: Sequence[CopyPair], *, window_days: int
 ) -> tuple[list[Story], list[StoryMember]]:
@@ -107,20 +125,19 @@ def find_stories(
     Returns:
         Stories by id, and members by article id.
     """
-    ordered = sorted(articles, key=lambda article: (article.published_at, str(article.article_id)))
-    vectors = tfidf([bag(article) for article in ordered], keep=KEEP_TERMS)
+    found = profiles(articles)
     stories, members = [], []
-    for cluster in group(ordered, vectors, copies, timedelta(days=window_days)):
-        first, last = ordered[cluster[0]], ordered[cluster[-1]]
+    for group in clusters(found, copies, timedelta(days=window_days)):
+        first, last = found.articles[group[0]], found.articles[group[-1]]
         story_id = key("story", str(first.article_id))
         stories.append(
             Story(
                 story_id=story_id,
-                title=ordered[central(vectors, cluster)].headline,
+                title=found.articles[central(found.words, group)].headline,
                 first_published_at=first.published_at,
                 last_published_at=last.published_at,
-                terms=telling(vectors, cluster),
+                terms=telling(found.words, group),
             )
         )
-        members += [StoryMember(article_id=ordered[at].article_id, story_id=story_id) for at in cluster]
+        members += [StoryMember(article_id=found.articles[at].article_id, story_id=story_id) for at in group]
     return sorted(stories, key=lambda story: story.story_id), sorted(members, key=lambda member: member.article_id)
