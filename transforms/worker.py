@@ -87,7 +87,7 @@ def limit_cpu(seconds: int) -> None:
 
 def warm_up(task: Task) -> None:
     """Load what a first page would otherwise pay for out of its own limits."""
-    import trafilatura  # noqa: F401 one page in ten asks it
+    import trafilatura  # noqa: F401 one page in twenty-five asks it
 
     from transforms.extract import extract
 

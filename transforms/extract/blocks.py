@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bs4 import BeautifulSoup, NavigableString, PageElement, Tag
 
@@ -28,8 +28,7 @@ MARKS = frozenset({"b", "strong", "i", "em", "font", "big"})
 SENTENCE_END = (".", "!", "?", "…", ":", '"', "”", "“", "»", "。", "！", "？", "」", "』", "।", "؟", "۔")
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(NamedTuple):
     """One paragraph, heading or list item."""
 
     tag: str

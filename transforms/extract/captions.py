@@ -83,8 +83,10 @@ def is_worth(caption: Caption | None) -> TypeGuard[Caption]:
 
 def elements(signals: Signals) -> list[LexborNode]:
     """Elements that hold captions of the article's own pictures."""
-    scope = signals.tree.css_first("article, main, [itemprop~='articleBody']") or signals.tree.body
-    return scope.css(lexicon().captions)[: 2 * MOST] if scope else []
+    if "captions" not in signals.seen:
+        scope = signals.tree.css_first("article, main, [itemprop~='articleBody']") or signals.tree.body
+        signals.seen["captions"] = scope.css(lexicon().captions)[: 2 * MOST] if scope else []
+    return signals.seen["captions"]
 
 
 def lines(signals: Signals) -> list[str]:

@@ -35,7 +35,7 @@ BROWSERS = frozenset(
 )
 CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 # Its bytes are ASCII, and so valid UTF-8: the claim alone tells.
-STATEFUL = "iso2022_jp"
+STATEFUL, ESCAPE = "iso2022_jp", b"\x1b"
 # Share of non-ASCII bytes that may be broken in a page which is UTF-8 all the same (cut in the middle, one bad advertisement).
 BROKEN_SHARE = 0.1
 ASCII_ONLY = bytes(range(128))
@@ -65,6 +65,15 @@ def looks_utf8(body: bytes) -> bool:
     return body.decode("utf-8", "replace").count("\ufffd") <= BROKEN_SHARE * high
 
 
+def plain_utf8(body: bytes) -> str | None:
+    """The text of a page that is UTF-8 beyond doubt, as nearly all are: valid, nothing lost before, and no escapes of ISO 2022."""
+    try:
+        text = None if ESCAPE in body else body.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return text if text is not None and "\ufffd" not in text else None
+
+
 def decode(body: bytes, content_type: str | None = None) -> str:
     """The text of a page; never fails, undecodable bytes become U+FFFD."""
     for mark, codec in MARKS:
@@ -73,6 +82,8 @@ def decode(body: bytes, content_type: str | None = None) -> str:
     for beginning, codec in UNMARKED:
         if body.startswith(beginning) and body[2:4].count(0) == 1:
             return body.decode(codec, "replace")
+    if (text := plain_utf8(body)) is not None:
+        return text
     claims = declared(body, content_type)
     if STATEFUL in claims:
         return body.decode(STATEFUL, "replace")

@@ -14,6 +14,7 @@ from transforms.extract.text import folded
 PRINT_LENGTH = 12
 # Counts, dates and prices change from page to page, words do not. A block of fewer letters is told by nothing else.
 LEAST_LETTERS = 3
+NO_DIGITS = dict.fromkeys(range(ord("0"), ord("9") + 1))
 # Blocks of one page that are looked at: long articles have some 150.
 MOST_BLOCKS = 300
 # Characters of a block that are kept for showing.
@@ -28,7 +29,8 @@ def print_of(text: str) -> str | None:
     >>> print_of("12 Comments") == print_of("3 comments"), print_of("3.5")
     (True, None)
     """
-    letters = "".join(character for character in folded(text) if not character.isdigit())
+    key = folded(text)
+    letters = key.translate(NO_DIGITS) if key.isascii() else "".join(character for character in key if not character.isdigit())
     return sha256(letters)[:PRINT_LENGTH] if len(letters) >= LEAST_LETTERS else None
 
 

@@ -55,6 +55,7 @@ class Signals:
     tags: int = 0
     size: int = 0
     known: dict[str, list[str]] = field(default_factory=dict)  # texts by selector, read once
+    seen: dict[str, list[LexborNode]] = field(default_factory=dict)  # elements that several readers ask for, by what they hold
 
     @cached_property
     def nodes(self) -> list[jsonld.Node]:
