@@ -13,7 +13,8 @@ from uuid import UUID
 from common.ids import key
 from transforms.compare.evidence import likeness
 from transforms.compare.reach import Reach, Told
-from transforms.compare.words import terms, words as tokens
+from transforms.compare.words import terms
+from transforms.compare.words import words as tokens
 from transforms.records import Claim, ClaimLink, ClaimMention
 
 METHOD = "sentence-reach/1"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 STATES = 0.16
 # From here on it may: enough for not calling the article silent.
 MAYBE = 0.1
-# Sentences of one article that are looked at for one claim, and that may state it together: an article tells a thing in the lead and again below.
+# Sentences of one article that are looked at for one claim, and that may state it together: a thing is told in the lead and again below.
 MOST = 3
 # Sentences that are less near share no more than names; such pairs are not looked at.
 FLOOR = 0.06
@@ -129,10 +129,10 @@ class Told:
     def likely(self, sentence: int, article: UUID) -> list[Found]:
         """The nearest sentences of an article with how likely they state the same, best first."""
         home = self.home[sentence]
-        found = [
-            Found(article, other, self.likeness.probability(sentence, other, min(self.lead(sentence, other, article), self.lead(other, sentence, home))))
-            for other in self.nearest(sentence, article)
-        ]
+        found = []
+        for other in self.nearest(sentence, article):
+            lead = min(self.lead(sentence, other, article), self.lead(other, sentence, home))
+            found.append(Found(article, other, self.likeness.probability(sentence, other, lead)))
         return sorted(found, key=lambda one: (-one.likely, one.sentence))
 
     def reaches(self) -> Iterator[Reach]:
