@@ -30,7 +30,7 @@ STORY = [
 
 
 def told(story: list[tuple[UUID, str]] = STORY) -> Told:
-    return Told.of([(article, tuple(text.split()), text) for article, text in story])
+    return Told.of([(article, tuple(text.split()), text, set()) for article, text in story])
 
 
 @pytest.fixture(params=["encoder", "words"])
@@ -75,6 +75,14 @@ def test_a_number_alone_is_no_shared_word() -> None:
     found = pair.features(0, 1, 0.0)
     assert (found["rarest"], found["second"], found["numbers"]) == (0.0, 0.0, 1.0)
     assert pair.probability(0, 1, 0.0) < STATES
+
+
+def test_counts_of_one_thing_are_a_shared_word() -> None:
+    said = ["At least 12 people died", "“We have 15 dead”"]
+    plain, measured = Likeness(said), Likeness(said, [["#people"], ["#people"]])
+    assert plain.features(0, 1, 0.0)["rarest"] == 0.0
+    assert measured.features(0, 1, 0.0)["rarest"] > 0.0
+    assert measured.probability(0, 1, 0.0) > plain.probability(0, 1, 0.0)
 
 
 def test_features_are_what_both_sentences_hold() -> None:

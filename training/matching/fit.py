@@ -21,6 +21,7 @@ from sklearn.metrics import average_precision_score
 
 from transforms.claims import find_mentions
 from transforms.compare import likeness
+from transforms.compare.figures import measures
 from transforms.compare.reach import Told
 from transforms.compare.steps import around, version
 
@@ -48,12 +49,14 @@ def touched(event: Row, article: str, span: tuple[int, int]) -> set[int]:
 def examples(event: Row, texts: dict[str, Row]) -> Iterator[tuple[list[float], int]]:
     """Features and label of every labelled pair of one event."""
     seen: dict[tuple[str, str], set[int]] = {}
+    counted: dict[tuple[str, str], set[str]] = {}
     for one in event["articles"]:
         found = version(texts[one["id"]])
         for mention in find_mentions(found, "model"):
             at = around(found.body, mention.content.start, mention.content.end, mention.sentence)
             seen.setdefault((one["id"], mention.sentence), set()).update(touched(event, one["id"], at))
-    told = Told.of([(article, (sentence,), sentence) for article, sentence in seen])  # type: ignore[misc]
+            counted.setdefault((one["id"], mention.sentence), set()).update(measures(mention.numbers))
+    told = Told.of([(article, (sentence,), sentence, counted[article, sentence]) for article, sentence in seen])  # type: ignore[misc]
     places = list(seen)
     number = {text: at for at, text in enumerate(told.texts)}
     for at, (article, sentence) in enumerate(places):

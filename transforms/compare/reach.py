@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -61,20 +61,24 @@ class Told:
     """Distinct sentences of a story, numbered as they first occur, and by article the positions of the mentions of each."""
 
     texts: list[str]
+    measured: list[set[str]]
     at: dict[UUID, dict[int, list[int]]]
 
     @classmethod
-    def of(cls, mentions: Sequence[tuple[UUID, tuple[str, ...], str]]) -> Told:
-        """From (article, wording, sentence) of each mention, earliest first."""
+    def of(cls, mentions: Sequence[tuple[UUID, tuple[str, ...], str, Set[str]]]) -> Told:
+        """From (article, wording, sentence, what its numbers measure) of each mention, earliest first."""
         number: dict[tuple[str, ...], int] = {}
         texts: list[str] = []
+        measured: list[set[str]] = []
         at: dict[UUID, dict[int, list[int]]] = {}
-        for position, (article, wording, sentence) in enumerate(mentions):
+        for position, (article, wording, sentence, measures) in enumerate(mentions):
             if wording not in number:
                 number[wording] = len(texts)
                 texts.append(sentence)
+                measured.append(set())
+            measured[number[wording]] |= measures
             at.setdefault(article, {}).setdefault(number[wording], []).append(position)
-        return cls(texts, at)
+        return cls(texts, measured, at)
 
     @cached_property
     def home(self) -> dict[int, UUID]:
@@ -92,7 +96,7 @@ class Told:
     @cached_property
     def likeness(self) -> Likeness:
         """What the sentences share."""
-        return Likeness(self.texts)
+        return Likeness(self.texts, [sorted(one) for one in self.measured])
 
     @cached_property
     def inside(self) -> dict[UUID, NDArray[np.intp]]:
