@@ -59,7 +59,9 @@ def by_story(
 
 def tell(clusters: Sequence[claims.Cluster], articles: Sequence[ComparableArticle]) -> tuple[list[Agreement], list[ClaimSilence]]:
     """Agreements and silences of one story."""
-    idf = inverse_frequency([Counter(terms(text)) for text in sorted({one.mention.sentence for cluster in clusters for one in cluster.members})])
+    idf = inverse_frequency(
+        [Counter(terms(text)) for text in sorted({one.mention.sentence for cluster in clusters for one in cluster.members})]
+    )
     return list(agreements(clusters, articles)), silence.find_silences(clusters, articles, idf)
 
 

@@ -12,8 +12,10 @@ from uuid import UUID
 
 from common.ids import key
 from transforms.compare.evidence import likeness
+from transforms.compare.figures import measures
 from transforms.compare.reach import Reach, Told
-from transforms.compare.words import terms, words as tokens
+from transforms.compare.words import terms
+from transforms.compare.words import words as tokens
 from transforms.records import Claim, ClaimLink, ClaimMention
 
 METHOD = "sentence-reach/1"
@@ -159,7 +161,7 @@ def find_claims(placed: Sequence[Placed]) -> list[Cluster]:
     Every sentence is asked who else states it. Claims may overlap, since one sentence may state several things.
     """
     ordered = sorted(placed, key=lambda one: one.order)
-    told = Told.of([(one.mention.article_id, wording(one.mention), one.mention.sentence) for one in ordered])
+    told = Told.of([(one.mention.article_id, wording(one.mention), one.mention.sentence, measures(one.mention.numbers)) for one in ordered])
     made = [cluster(ordered, told, reached) for reached in told.reaches()]
     place = {one.mention.mention_id: at for at, one in enumerate(ordered)}
     kept = distinct([frozenset(place[one.mention.mention_id] for one in found.members) for found in made])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 STATES = 0.16
 # From here on it may: enough for not calling the article silent.
 MAYBE = 0.1
-# Sentences of one article that are looked at for one claim, and that may state it together: an article tells a thing in the lead and again below.
+# Sentences of one article that are looked at for one claim, and that may state it together: a thing is told in the lead and again below.
 MOST = 3
 # Sentences that are less near share no more than names; such pairs are not looked at.
 FLOOR = 0.06
@@ -61,20 +61,24 @@ class Told:
     """Distinct sentences of a story, numbered as they first occur, and by article the positions of the mentions of each."""
 
     texts: list[str]
+    measured: list[set[str]]
     at: dict[UUID, dict[int, list[int]]]
 
     @classmethod
-    def of(cls, mentions: Sequence[tuple[UUID, tuple[str, ...], str]]) -> Told:
-        """From (article, wording, sentence) of each mention, earliest first."""
+    def of(cls, mentions: Sequence[tuple[UUID, tuple[str, ...], str, Set[str]]]) -> Told:
+        """From (article, wording, sentence, what its numbers measure) of each mention, earliest first."""
         number: dict[tuple[str, ...], int] = {}
         texts: list[str] = []
+        measured: list[set[str]] = []
         at: dict[UUID, dict[int, list[int]]] = {}
-        for position, (article, wording, sentence) in enumerate(mentions):
+        for position, (article, wording, sentence, measures) in enumerate(mentions):
             if wording not in number:
                 number[wording] = len(texts)
                 texts.append(sentence)
+                measured.append(set())
+            measured[number[wording]] |= measures
             at.setdefault(article, {}).setdefault(number[wording], []).append(position)
-        return cls(texts, at)
+        return cls(texts, measured, at)
 
     @cached_property
     def home(self) -> dict[int, UUID]:
@@ -92,7 +96,7 @@ class Told:
     @cached_property
     def likeness(self) -> Likeness:
         """What the sentences share."""
-        return Likeness(self.texts)
+        return Likeness(self.texts, [sorted(one) for one in self.measured])
 
     @cached_property
     def inside(self) -> dict[UUID, NDArray[np.intp]]:
@@ -129,10 +133,10 @@ class Told:
     def likely(self, sentence: int, article: UUID) -> list[Found]:
         """The nearest sentences of an article with how likely they state the same, best first."""
         home = self.home[sentence]
-        found = [
-            Found(article, other, self.likeness.probability(sentence, other, min(self.lead(sentence, other, article), self.lead(other, sentence, home))))
-            for other in self.nearest(sentence, article)
-        ]
+        found = []
+        for other in self.nearest(sentence, article):
+            lead = min(self.lead(sentence, other, article), self.lead(other, sentence, home))
+            found.append(Found(article, other, self.likeness.probability(sentence, other, lead)))
         return sorted(found, key=lambda one: (-one.likely, one.sentence))
 
     def reaches(self) -> Iterator[Reach]:
