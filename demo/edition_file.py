@@ -72,6 +72,7 @@ def pages() -> Iterator[Page]:
 def fill(settings: Settings) -> Path:
     """Read, load, compare and publish the whole edition; returns the published file."""
     from transforms.compare import compare
+    from transforms.compare.meeting import Matcher
     from transforms.pipeline import transform
     from warehouse import landing
     from warehouse.connect import open_private
@@ -89,7 +90,7 @@ def fill(settings: Settings) -> Path:
             landing.write_landing(settings, batch_key, [page.capture for page in found], rows, outlets=profiles.values())
             folder = landing.folder(settings, batch_key)
             load(con, landing.verify(folder), folder, found[-1].capture.captured_at)
-        compare_stale(con, compare, window_days=settings.story_window_days)
+        compare_stale(con, compare, window_days=settings.story_window_days, matcher=Matcher())
         return publish_copy(con, settings, OPENED)
 
 

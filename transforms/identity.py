@@ -16,7 +16,7 @@ from uuid import UUID
 
 from common.errors import FetchRefused
 from common.urls import canonical
-from transforms.compare.copies import containment, grams
+from transforms.compare.copies import containment, own_grams
 from transforms.extract.address import site_of
 
 Reason = Literal["amp", "canonical", "redirect", "same_text"]
@@ -86,15 +86,15 @@ def are_kin(one: Sequence[Text], other: Sequence[Text]) -> bool:
     instants = {text.published_at for text in one if text.published_at}
     if any(text.published_at in instants for text in other if text.published_at):
         return True
-    sets = [grams(text.body) for text in other]
-    return any(containment(own, their) >= LINKED_SHARE for own in (grams(text.body) for text in one) for their in sets)
+    sets = [own_grams(text.body) for text in other]
+    return any(containment(own, their) >= LINKED_SHARE for own in (own_grams(text.body) for text in one) for their in sets)
 
 
 def is_same_text(one: Text, other: Text) -> bool:
     """Whether two texts of one outlet are one article without any link: same instant, (nearly) same words, and enough of them."""
     if one.published_at is None or one.published_at != other.published_at:
         return False
-    a, b = grams(one.body), grams(other.body)
+    a, b = own_grams(one.body), own_grams(other.body)
     short, long = sorted((len(a), len(b)))
     return short >= LEAST_GRAMS and short >= SAME_SIZE * long and containment(a, b) >= SAME_SHARE
 

@@ -198,11 +198,13 @@ class CopySpan(Model):
 
 
 class ArticleLink(Model):
-    """Two articles that are near enough to be one story; a chain of links is clustered together."""
+    """Two articles near enough to be one story, or that share text; what a chain of links joins is compared together."""
 
     a: UUID = Field(description="Article, the smaller id.")
     b: UUID = Field(description="Article, the larger id.")
-    likeness: float = Field(ge=0, le=1, description="Half the cosine of meaning and half that of words.")
+    likeness: float = Field(
+        ge=0, le=1, description="Half the cosine of meaning and half that of words; of texts that share passages, at least the share."
+    )
 
 
 class CopyGroup(Model):
@@ -276,7 +278,6 @@ class Comparison(Model):
 
     copies: list[CopyPair] = []
     spans: list[CopySpan] = []
-    near: list[ArticleLink] = []
     groups: list[CopyGroup] = []
     stories: list[Story] = []
     members: list[StoryMember] = []

@@ -31,6 +31,7 @@ VARIABLES = frozenset(
         "stale_last",
         "window_first",
         "window_last",
+        "compared_at",
     }
 )
 

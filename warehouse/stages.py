@@ -161,8 +161,9 @@ def _load(con: duckdb.DuckDBPyConnection, settings: Settings, batch_key: str) ->
 def _compare(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     """Compare what changed, also what an earlier, killed run left undone."""
     from transforms.compare import compare
+    from transforms.compare.meeting import Matcher
 
-    compare_stale(con, compare, window_days=settings.story_window_days)
+    compare_stale(con, compare, window_days=settings.story_window_days, matcher=Matcher())
 
 
 def _check(con: duckdb.DuckDBPyConnection, batch_key: str) -> None:

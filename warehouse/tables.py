@@ -68,6 +68,7 @@ LANDED = (OUTLET, CAPTURE, ARTICLE, VERSION, MENTION, REJECTION)
 # Field of `Comparison` -> table; all carry a column `method` besides.
 COMPARED: dict[str, RecordTable] = {
     "copies": RecordTable("core.copy_pair", r.CopyPair, ("a", "b")),
+    "spans": RecordTable("core.copy_span", r.CopySpan, ("a", "b", "a_start")),
     "groups": RecordTable("core.copy_group", r.CopyGroup, ("article_id",)),
     "stories": RecordTable("core.story", r.Story, ("story_id",)),
     "members": RecordTable("core.story_article", r.StoryMember, ("article_id",)),
@@ -76,7 +77,8 @@ COMPARED: dict[str, RecordTable] = {
     "agreements": RecordTable("core.agreement", r.Agreement, ("claim_id", "mention_a", "mention_b", "label")),
     "silences": RecordTable("core.silence", r.ClaimSilence, ("claim_id", "article_id")),
 }
-RECORD_TABLES = (*LANDED, *COMPARED.values())
+LINK = RecordTable("core.article_link", r.ArticleLink, ("a", "b"))
+RECORD_TABLES = (*LANDED, *COMPARED.values(), LINK)
 
 
 def _bare(annotation: Any) -> Any:

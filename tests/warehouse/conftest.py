@@ -226,7 +226,7 @@ class Desk:
     def compared(self, comparison: Comparison) -> None:
         for name, table in COMPARED.items():
             self.con.register(f"compared_{name}", to_arrow(getattr(comparison, name), table.schema, method=comparison.method))
-        self.con.execute(statement("window_3_write"))
+        self.con.execute(statement("window_5_write"))
 
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         return self.con.execute(sql, list(values)).fetchall()

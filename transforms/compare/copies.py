@@ -34,11 +34,26 @@ COPY, PARTIAL = 0.35, 0.2
 LEAST_OWN = 40
 
 
+def grams(words: Sequence[str]) -> frozenset[int]:
+    """Stable 32-bit hashes of the word 5-grams; a shorter text is one gram."""
+    runs = range(max(1, len(words) - GRAM + 1)) if words else ()
+    return frozenset(zlib.crc32(" ".join(words[at : at + GRAM]).encode("utf-8", "surrogatepass")) for at in runs)
+
+
 def sketch(text: Text) -> frozenset[int]:
-    """A quarter of the stable 32-bit hashes of the word 5-grams; a shorter text is one gram."""
-    runs = range(max(1, len(text.words) - GRAM + 1)) if text.words else ()
-    hashes = (zlib.crc32(" ".join(text.words[at : at + GRAM]).encode("utf-8", "surrogatepass")) for at in runs)
-    return frozenset(gram for gram in hashes if gram % SAMPLE == 0)
+    """A quarter of the grams of a text, quotations too."""
+    return frozenset(gram for gram in grams(text.words) if gram % SAMPLE == 0)
+
+
+def own_grams(body: str) -> frozenset[int]:
+    """The grams of the words outside quotations."""
+    text = Text(body)
+    return grams([word for word, own in zip(text.words, text.own, strict=True) if own])
+
+
+def containment(a: frozenset[int], b: frozenset[int]) -> float:
+    """Share of the smaller set that stands in the larger, 0..1."""
+    return len(a & b) / min(len(a), len(b)) if a and b else 0.0
 
 
 def candidates(sketches: Sequence[Iterable[int]]) -> set[tuple[int, int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from transforms.compare.rarity import rarity
@@ -73,8 +73,14 @@ class Profiles:
     """Articles in order of publication, and what tells their events."""
 
     articles: Sequence[ComparableArticle]
-    words: Sequence[Vector]
     vectors: Matrix | None
+    cut: dict[int, Vector] = field(default_factory=dict)
+
+    def words(self, at: int) -> Vector:
+        """The terms of one article; cut when they are first asked for."""
+        if at not in self.cut:
+            self.cut[at] = weighed(bag(self.articles[at]))
+        return self.cut[at]
 
     def foreign(self, i: int, j: int) -> bool:
         """Whether both languages are known and differ."""
@@ -85,7 +91,7 @@ class Profiles:
 def profiles(articles: Sequence[ComparableArticle]) -> Profiles:
     """The profiles of articles; those without a vector are encoded."""
     ordered = sorted(articles, key=lambda article: (article.published_at, article.article_id))
-    return Profiles(ordered, [weighed(bag(article)) for article in ordered], matrix(ordered))
+    return Profiles(ordered, matrix(ordered))
 
 
 def matrix(articles: Sequence[ComparableArticle]) -> Matrix | None:
@@ -100,22 +106,26 @@ def matrix(articles: Sequence[ComparableArticle]) -> Matrix | None:
     return np.concatenate([whole, np.maximum(length, 1.0)], axis=1).astype(np.float32)
 
 
-def near(found: Profiles, floor: float, days: float) -> Iterator[tuple[Pair, float]]:
-    """Pairs (i < j) at most `days` apart whose cosine reaches `floor`, and the cosine."""
+def near(found: Profiles, floor: float, days: float, only: Sequence[int] | None = None) -> Iterator[tuple[Pair, float]]:
+    """Pairs (i < j) at most `days` apart whose cosine reaches `floor`, and the cosine; with `only`, those of these articles."""
     import numpy as np
 
     assert found.vectors is not None
     whole, length = found.vectors[:, :WIDTH], found.vectors[:, WIDTH].astype(np.float64)
-    times = np.array([article.published_at.timestamp() for article in found.articles])
-    for first in range(0, len(times), BLOCK):
-        rows = slice(first, min(first + BLOCK, len(times)))
-        last = int(np.searchsorted(times, times[rows][-1] + days * 86_400, side="right"))
+    times, reach = np.array([article.published_at.timestamp() for article in found.articles]), days * 86_400
+    asked = np.arange(len(times)) if only is None else np.array(sorted(only), dtype=np.int64)
+    is_asked = np.isin(np.arange(len(times)), asked)
+    for first in range(0, len(asked), BLOCK):
+        rows = asked[first : first + BLOCK]
+        low = int(np.searchsorted(times, times[rows[0]] - reach)) if only is not None else int(rows[0])
+        columns = np.arange(low, int(np.searchsorted(times, times[rows[-1]] + reach, side="right")))
         # a sum of 384 products of -127..127 is below 2^24, hence exact in 32 bits in whatever order it is taken
-        cosine = (whole[rows] @ whole[first:last].T).astype(np.float64) / (length[rows, None] * length[None, first:last])
-        apart = times[None, first:last] - times[rows, None]
-        later = np.arange(first, last)[None, :] > np.arange(rows.start, rows.stop)[:, None]
-        for at, to in zip(*np.nonzero((cosine >= floor) & later & (apart <= days * 86_400)), strict=True):
-            yield (first + int(at), first + int(to)), float(cosine[at, to])
+        cosine = (whole[rows] @ whole[columns].T).astype(np.float64) / (length[rows, None] * length[None, columns])
+        apart = np.abs(times[None, columns] - times[rows, None]) <= reach
+        once = (columns[None, :] > rows[:, None]) | ((columns[None, :] < rows[:, None]) & ~is_asked[None, columns])
+        for at, to in zip(*np.nonzero((cosine >= floor) & once & apart), strict=True):
+            i, j = sorted((int(rows[at]), int(columns[to])))
+            yield (i, j), float(cosine[at, to])
 
 
 def dot(a: Vector, b: Vector) -> float:
@@ -124,7 +134,7 @@ def dot(a: Vector, b: Vector) -> float:
     return math.fsum(weight * large[word] for word, weight in small.items() if word in large)
 
 
-def similarities(found: Profiles, *, floor: float, days: float) -> dict[Pair, float]:
+def similarities(found: Profiles, *, floor: float, days: float, only: Sequence[int] | None = None) -> dict[Pair, float]:
     """Pairs (i < j) at most `days` apart that may tell one event, with their likeness, 0..1; a missing pair counts 0.
 
     Half the cosine of the vectors and half that of the words; across languages names and numbers alone.
@@ -133,11 +143,13 @@ def similarities(found: Profiles, *, floor: float, days: float) -> dict[Pair, fl
         found: Articles in order of publication.
         floor: Least likeness that is looked for; lower ones may be missing.
         days: Articles further apart are not compared.
+        only: Positions of the articles whose pairs are wanted; None means all.
     """
     if found.vectors is None:
-        pairs = {pair: min(1.0, WORDS_ALONE * score) for pair, score in alike(found.words, floor / WORDS_ALONE)}
+        words = [found.words(at) for at in range(len(found.articles))]
+        pairs = {pair: min(1.0, WORDS_ALONE * score) for pair, score in alike(words, floor / WORDS_ALONE)}
     else:
-        pairs = {(i, j): (score + dot(found.words[i], found.words[j])) / 2 for (i, j), score in near(found, NEAR, days)}
+        pairs = {(i, j): (score + dot(found.words(i), found.words(j))) / 2 for (i, j), score in near(found, NEAR, days, only)}
     home = {pair: score for pair, score in pairs.items() if score >= floor and not found.foreign(*pair)}
     return home | across(found, floor)
 

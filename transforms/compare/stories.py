@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from uuid import UUID
 
 from common.ids import key
 from transforms.compare.cluster import average_link, union
 from transforms.compare.profiles import Profiles, dot, profiles, similarities
-from transforms.compare.vectors import Pair, Vector
+from transforms.compare.vectors import Pair
 from transforms.records import ArticleLink, ComparableArticle, CopyPair, Story, StoryMember
 
 METHOD = "meaning-words-average-link/2"
@@ -32,16 +33,16 @@ FLOOR = 0.02
 TERMS_SHOWN = 8
 
 
-def central(vectors: Sequence[Mapping[str, float]], members: Sequence[int]) -> int:
+def central(found: Profiles, members: Sequence[int]) -> int:
     """The member that is most like all the others; the first on a tie."""
-    return max(members, key=lambda at: (round(sum(dot(dict(vectors[at]), dict(vectors[other])) for other in members), 9), -at))
+    return max(members, key=lambda at: (round(sum(dot(found.words(at), found.words(other)) for other in members), 9), -at))
 
 
-def telling(vectors: Sequence[Vector], members: Sequence[int]) -> list[str]:
+def telling(found: Profiles, members: Sequence[int]) -> list[str]:
     """The heaviest terms of the members together."""
     weight: Counter[str] = Counter()
     for at in members:
-        weight.update({word: round(value, 9) for word, value in vectors[at].items()})
+        weight.update({word: round(value, 9) for word, value in found.words(at).items()})
     return [word for word, _ in sorted(weight.items(), key=lambda item: (-round(item[1], 6), item[0]))[:TERMS_SHOWN]]
 
 
@@ -105,11 +106,12 @@ def cluster(
     return [[part[at] for at in group] for group in found]
 
 
-def find_links(articles: Sequence[ComparableArticle], *, window_days: float, only: frozenset[object] | None = None) -> list[ArticleLink]:
+def find_links(articles: Sequence[ComparableArticle], *, window_days: float, only: frozenset[UUID] | None = None) -> list[ArticleLink]:
     """Pairs of articles near enough to be one story, sorted by ids; with `only`, those with one of these articles."""
     found = profiles(articles)
+    asked = None if only is None else [at for at, article in enumerate(found.articles) if article.article_id in only]
     links = []
-    for (i, j), score in similarities(found, floor=LINK, days=window_days).items():
+    for (i, j), score in similarities(found, floor=LINK, days=window_days, only=asked).items():
         low, high = sorted((found.articles[i].article_id, found.articles[j].article_id))
         apart = found.articles[j].published_at - found.articles[i].published_at
         if apart <= timedelta(days=window_days) and (only is None or low in only or high in only):
@@ -133,10 +135,10 @@ def find_stories(
         stories.append(
             Story(
                 story_id=story_id,
-                title=found.articles[central(found.words, group)].headline,
+                title=found.articles[central(found, group)].headline,
                 first_published_at=first.published_at,
                 last_published_at=last.published_at,
-                terms=telling(found.words, group),
+                terms=telling(found, group),
             )
         )
         members += [StoryMember(article_id=found.articles[at].article_id, story_id=story_id) for at in group]

@@ -5,6 +5,7 @@ UNION ALL SELECT 'mention span', mention_id FROM core.claim_mention WHERE conten
 UNION ALL SELECT 'mention confidence', mention_id FROM core.claim_mention WHERE NOT confidence BETWEEN 0 AND 1
 UNION ALL SELECT 'quote type', mention_id FROM core.claim_mention WHERE quote_type NOT IN ('direct', 'mixed', 'indirect', 'statement')
 UNION ALL SELECT 'copy pair order', a FROM core.copy_pair WHERE a >= b OR NOT containment BETWEEN 0 AND 1
+UNION ALL SELECT 'copy span', a FROM core.copy_span WHERE a >= b OR a_start >= a_end OR b_start >= b_end
 UNION ALL SELECT 'copy role', article_id FROM core.copy_group WHERE role NOT IN ('origin', 'reprint', 'own')
 UNION ALL SELECT 'label', claim_id FROM core.agreement
     WHERE label NOT IN ('same', 'number', 'date', 'actor', 'certainty', 'contradicts') OR mention_a = mention_b

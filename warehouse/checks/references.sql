@@ -9,6 +9,7 @@ UNION ALL SELECT 'mention of another article', mention_id FROM core.claim_mentio
     WHERE m.article_id <> v.article_id
 UNION ALL SELECT 'mention without version', mention_id FROM core.claim_mention ANTI JOIN core.article_version USING (version_id)
 UNION ALL SELECT 'disposition without capture', capture_id FROM ops.disposition ANTI JOIN core.capture USING (capture_id)
+UNION ALL SELECT 'span without pair', a FROM core.copy_span ANTI JOIN core.copy_pair USING (a, b)
 UNION ALL SELECT 'membership without story', article_id FROM core.story_article ANTI JOIN core.story USING (story_id)
 UNION ALL SELECT 'story without member', story_id FROM core.story ANTI JOIN core.story_article USING (story_id)
 UNION ALL SELECT 'claim without story', claim_id FROM core.claim ANTI JOIN core.story USING (story_id)

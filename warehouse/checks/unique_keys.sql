@@ -12,6 +12,8 @@ UNION ALL SELECT 'core.article_version text', article_id::VARCHAR || ' ' || cont
 UNION ALL SELECT 'core.article_version', version_id::VARCHAR FROM core.article_version GROUP BY ALL HAVING count(*) > 1
 UNION ALL SELECT 'core.claim_mention', mention_id::VARCHAR FROM core.claim_mention GROUP BY ALL HAVING count(*) > 1
 UNION ALL SELECT 'core.copy_pair', a::VARCHAR || ' ' || b::VARCHAR FROM core.copy_pair GROUP BY ALL HAVING count(*) > 1
+UNION ALL SELECT 'core.article_link', a::VARCHAR || ' ' || b::VARCHAR FROM core.article_link GROUP BY a, b HAVING count(*) > 1
+UNION ALL SELECT 'core.article_vector', version_id::VARCHAR FROM core.article_vector GROUP BY version_id HAVING count(*) > 1
 UNION ALL SELECT 'core.copy_group', article_id::VARCHAR FROM core.copy_group GROUP BY ALL HAVING count(*) > 1
 UNION ALL SELECT 'core.story', story_id::VARCHAR FROM core.story GROUP BY ALL HAVING count(*) > 1
 UNION ALL SELECT 'core.story_article', article_id::VARCHAR FROM core.story_article GROUP BY ALL HAVING count(*) > 1

@@ -1,5 +1,6 @@
 -- Arrow tables of one Comparison, registered under the names of its fields.
 INSERT INTO core.copy_pair BY NAME FROM compared_copies;
+INSERT INTO core.copy_span BY NAME FROM compared_spans;
 INSERT INTO core.copy_group BY NAME FROM compared_groups;
 INSERT INTO core.story BY NAME FROM compared_stories;
 INSERT INTO core.story_article BY NAME FROM compared_members;
