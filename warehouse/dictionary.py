@@ -47,6 +47,7 @@ KEYS = {
     "story_id": ("story", "story_id"),
     "claim_id": ("claim", "claim_id"),
     "document": ("search_document", "document"),
+    "first_document": ("search_segment", "first_document"),
     "stem_id": ("search_word", "stem_id"),
 }
 LINKS = """

@@ -1,20 +1,28 @@
 """The inverted index behind `search`: kept with every load, in the transaction of the texts that it finds.
 
-A document is the present text of one article. Text is cut into words by the macro marts.search_words, here and in queries, so that both
-see the same words; only words that the index has not met go through Python, for their stem. Queries find stems by the words as texts
-spell them, hence any DuckDB client can ask without a stemmer.
+A document is the present text of one article. Documents are numbered once and for all; a segment holds the postings of a stretch of
+numbers. A load adds segments, which a landing folder brings ready-made, and takes documents away by their row in core.search_document
+alone: postings of documents without a row are passed over, until a merge leaves them out. Queries find stems by the words as texts spell
+them, hence any DuckDB client can ask without a stemmer.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
 import duckdb
+import numpy as np
 import pyarrow as pa
 
-from transforms.stems import stems
-from warehouse.sql import set_variables, statement
+from warehouse.inverting import Inverter, Postings, Segment
+from warehouse.landed_index import segments
+from warehouse.sql import statement
 
-# Documents whose words are held in memory at once: 2,000 of 650 words are 1.3 million rows, about 60 MB.
-SLICE_SIZE = 2000
+# A segment of which less is wanted is made anew without the rest: looking twice at half of the postings costs less than keeping them.
+LEAST_WANTED = 0.5
+# Texts that are read at once where no landing folder has them.
+TEXTS_AT_ONCE = 2000
 
 UNINDEXED = """
 CREATE OR REPLACE TEMP TABLE search_stale AS
@@ -22,34 +30,81 @@ SELECT article_id FROM core.current_version ANTI JOIN core.search_document USING
 UNION SELECT article_id FROM core.search_document ANTI JOIN core.article USING (article_id)
 """
 COUNTS = "SELECT (SELECT count(*) FROM core.article), (SELECT count(*) FROM core.search_document)"
+TEXTS = """
+SELECT n.version_id, n.language, v.headline, v.body FROM search_new n JOIN core.article_version v USING (version_id)
+WHERE NOT n.is_in AND n.number BETWEEN ? AND ? ORDER BY n.number
+"""
 
 
-def _stem_unknown(con: duckdb.DuckDBPyConnection) -> None:
-    """Give the words of table `search_unknown` their stems."""
-    words, languages = con.sql("SELECT word, language FROM search_unknown ORDER BY ALL").to_arrow_table().columns
-    found = stems(words.to_pylist(), languages.to_pylist())
-    table = pa.table({"word": words, "language": languages, "stem": pa.chunked_array([pa.array(found, pa.string())])})
-    con.register("search_stemmed", table)
-    con.execute(statement("search_3_stems"))
-    con.unregister("search_stemmed")
+def _from_texts(con: duckdb.DuckDBPyConnection, count: int) -> Iterator[Segment]:
+    """Segments of those of the `count` documents of table `search_new` that are not in yet, made of their texts."""
+    inverter = Inverter()
+    for first in range(1, count + 1, TEXTS_AT_ONCE):
+        for row in con.execute(TEXTS, [first, first + TEXTS_AT_ONCE - 1]).fetchall():
+            inverter.add(*row)
+        if inverter.is_full and (made := inverter.segment()):
+            yield made
+    if made := inverter.segment():
+        yield made
 
 
-def _index(con: duckdb.DuckDBPyConnection) -> int:
-    """Bring the articles of table `search_stale` up to date in the index; returns the number of texts that came in."""
+def wanted(segment: Segment, is_wanted: np.ndarray) -> Segment:
+    """A segment with the documents at the wanted places alone, numbered anew."""
+    place_of = (np.cumsum(is_wanted) - 1).astype(np.uint16)
+    cells = segment.postings
+    lists = [cells[name].combine_chunks() for name in ("places", "frequencies", "positions")]
+    rows = np.repeat(np.arange(len(cells), dtype=np.int32), lists[0].value_lengths().to_numpy())
+    places, frequencies, positions = (one.flatten().to_numpy() for one in lists)
+    left = Postings(rows, places, frequencies, positions).only(is_wanted[places])
+    kept, columns = Postings(left.row, place_of[left.document], left.frequency, left.position).lists()
+    made = cells.take(pa.array(kept))
+    for name, column in zip(("places", "frequencies", "positions"), columns, strict=True):
+        made = made.set_column(made.column_names.index(name), name, column)
+    documents = segment.documents.filter(pa.array(is_wanted))
+    return Segment(documents.set_column(3, "place", pa.array(place_of[is_wanted].astype(np.int32))), segment.words, made)
+
+
+def _missing(con: duckdb.DuckDBPyConnection, segment: Segment) -> np.ndarray:
+    """Of each place of a segment, whether its document is one that has to come in."""
+    con.register("cut_document", segment.documents)
+    found = np.zeros(len(segment.documents), np.bool_)
+    places = con.execute("SELECT place FROM cut_document JOIN search_new USING (version_id, language) WHERE NOT is_in").fetchnumpy()[
+        "place"
+    ]
+    found[places] = True
+    return found
+
+
+def _take_in(con: duckdb.DuckDBPyConnection, segment: Segment) -> None:
+    """Add a segment for those of its documents that table `search_new` asks for."""
+    is_wanted = _missing(con, segment)
+    if not is_wanted.any():
+        return
+    if is_wanted.mean() < LEAST_WANTED:
+        segment = wanted(segment, is_wanted)
+    for name, table in (("document", segment.documents), ("word", segment.words), ("posting", segment.postings)):
+        con.register(f"cut_{name}", table)
+    con.execute(statement("search_2_words"))
+    con.execute(statement("search_3_postings"))
+
+
+def _index(con: duckdb.DuckDBPyConnection, made: Iterable[Segment]) -> int:
+    """Bring the articles of table `search_stale` up to date, out of segments at hand, else out of the texts; returns how many came in."""
     con.execute(statement("search_1_documents"))
-    ((first, last),) = con.execute("SELECT coalesce(min(document), 0), coalesce(max(document), -1) FROM search_new").fetchall()
-    for start in range(first, last + 1, SLICE_SIZE):
-        set_variables(con, slice_first=start, slice_last=start + SLICE_SIZE - 1)
-        con.execute(statement("search_2_words"))
-        _stem_unknown(con)
-        con.execute(statement("search_4_postings"))
-    return int(last - first + 1)
+    ((count,),) = con.execute("SELECT count(*) FROM search_new").fetchall()
+    if count:
+        for segment in made:
+            _take_in(con, segment)
+        if con.execute("FROM search_new WHERE NOT is_in LIMIT 1").fetchall():
+            for segment in _from_texts(con, count):
+                _take_in(con, segment)
+    return int(count)
 
 
-def index_chunk(con: duckdb.DuckDBPyConnection) -> int:
-    """Index the articles that the present chunk touched; runs inside its transaction."""
+def index_chunk(con: duckdb.DuckDBPyConnection, folder: Path) -> int:
+    """Index the articles that the present chunk of a landing folder touched; runs inside its transaction."""
     con.execute("CREATE OR REPLACE TEMP TABLE search_stale AS SELECT DISTINCT article_id FROM touched_article")
-    return _index(con)
+    return _index(con, segments(folder))
 
 
 def index_missing(con: duckdb.DuckDBPyConnection) -> int:
@@ -61,4 +116,4 @@ def index_missing(con: duckdb.DuckDBPyConnection) -> int:
     if articles == documents:
         return 0
     con.execute(UNINDEXED)
-    return _index(con)
+    return _index(con, ())

@@ -27,6 +27,7 @@ from ingest.store.captures import batch_slug
 from transforms.pipeline import rejection
 from transforms.records import Rejection, Transformed
 from warehouse import tables
+from warehouse.landed_index import IndexWriter
 from warehouse.tables import RecordTable
 
 MANIFEST = "manifest.json"
@@ -142,7 +143,7 @@ def _printable(rejection: Rejection) -> Rejection:
     return rejection.model_copy(update=texts)
 
 
-def _write_row(writers: dict[str, _Writer], row: Transformed, capture: Capture) -> None:
+def _write_row(writers: dict[str, _Writer], index: IndexWriter, row: Transformed, capture: Capture) -> None:
     """Write one row to the files it belongs to; a text that UTF-8 can't hold (lone surrogates) becomes a rejection."""
     if row.rejection is not None:
         writers["rejection"].add(_printable(row.rejection))
@@ -157,6 +158,7 @@ def _write_row(writers: dict[str, _Writer], row: Transformed, capture: Capture) 
         return
     writers["article"].add(row.article)
     writers["article_version"].add(row.version, record_sha256=sha256)
+    index.add(row.version)
     for mention in row.mentions:
         writers["claim_mention"].add(mention)
 
@@ -173,6 +175,7 @@ def _write_files(
     """Write every Parquet file; returns the number of distinct captures and the files."""
     with ExitStack() as stack:
         writers = {table.stem: stack.enter_context(_Writer(path, table)) for table in tables.LANDED}
+        index = stack.enter_context(IndexWriter(path))
         for outlet in outlets:
             writers["outlet"].add(outlet)
         known = {capture.capture_id: capture for capture in captures}
@@ -183,11 +186,15 @@ def _write_files(
             capture_id = _capture_of(row)
             if capture_id not in waiting:
                 raise Broken("a transformed row without a capture of its batch, or the second one of a capture")
-            _write_row(writers, row, waiting.pop(capture_id))
+            _write_row(writers, index, row, waiting.pop(capture_id))
         for capture in waiting.values():
             if rejection := fate_without_page(capture):
                 writers["rejection"].add(rejection)
-    return len(known), {f"{stem}.parquet": writer.landed() for stem, writer in writers.items()}
+    landed = {f"{stem}.parquet": writer.landed() for stem, writer in writers.items()}
+    for stem, file in index.paths.items():
+        fsync(file)
+        landed[file.name] = LandedFile(rows=index.rows[stem], sha256=file_sha256(file))
+    return len(known), landed
 
 
 @contextmanager

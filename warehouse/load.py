@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from transforms.identity import AMP
-from warehouse import identity, indexing
+from warehouse import identity, indexing, merging
 from warehouse.landing import LandingManifest
 from warehouse.sql import naive, set_variables, statement, transaction
 
@@ -65,7 +65,8 @@ def load(
             identity.resolve(con)
             con.execute(statement("load_3_settle"))
             con.execute(statement("load_4_removal"))
-            indexing.index_chunk(con)
+            indexing.index_chunk(con, folder)
+            merging.merge_segments(con)
             if number == chunks[-1]:
                 con.execute(statement("load_5_batch"))
     counted = batch_counts(con, manifest.batch_key)

@@ -69,7 +69,7 @@ def _copy(source: Path, target: Path) -> None:
     command = [shutil.which("cp") or "/bin/cp", "--reflink=auto", "--", str(source), str(target)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=COPY_DEADLINE_S, check=False)
     if done.returncode:
-        raise Broken(f"copying {source} failed: {done.stderr.strip()}", path=str(target))
+        raise Broken(f"copying {source} failed: {done.stderr.strip() or f'cp ended with {done.returncode}'}", path=str(target))
 
 
 def _verify(path: Path, expected: tuple[int, ...]) -> None:

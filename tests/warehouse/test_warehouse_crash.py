@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import signal
 from collections.abc import Callable
@@ -206,6 +207,48 @@ def test_leftovers_of_a_dead_publication_are_not_read_as_a_log(loaded: Copy) -> 
     assert path.name == "news-000002.duckdb"
     assert {p.name for p in settings.published_dir.iterdir()} == {"news.duckdb", "news-000001.duckdb", path.name}
     with open_read_only(path) as con:
+        assert con.execute("SELECT count(*) FROM core.article").fetchall() == [(7,)]
+
+
+FULL = """
+import resource, signal
+from pathlib import Path
+import duckdb
+from common.settings import Settings
+from warehouse import stages
+data, stage, most = Path(arguments[0]), arguments[1], arguments[2]
+settings = Settings(data_dir=data, warehouse_wait_s=0, warehouse_threads=1)
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a write beyond the limit is refused, as on a full disk
+resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+try:
+    stages.load_batch(settings, 'b2') if stage == 'load' else stages.publish(settings)
+except Exception as error:
+    (data / 'told').write_text(f'{type(error).__name__}: {error}')
+"""
+
+
+@pytest.mark.parametrize(("most", "is_told"), [(1_000, True), (20_000, False)])  # the second holds the log and not the checkpoint
+def test_a_load_on_a_full_disk_loses_nothing(copy: Copy, other_process: Any, most: int, *, is_told: bool) -> None:
+    settings = copy()
+    assert other_process(FULL, str(settings.data_dir), "load", most) == 0
+    told = settings.data_dir / "told"
+    assert told.exists() == is_told
+    assert not is_told or "File too large" in told.read_text()
+    counts = stages.load_batch(settings, "b2")
+    assert counts == {"captures": 3, "loaded": 2, "unchanged": 0, "duplicate": 0, "filtered": 0, "quarantined": 1}
+    with open_private(settings) as con:
+        assert [(r.name, r.sample) for r in run_checks(con) if r.violations] == []
+        assert con.execute("SELECT count(*) FROM core.article").fetchall() == [(7,)]
+
+
+def test_a_publication_on_a_full_disk_leaves_the_one_before(loaded: Copy, other_process: Any) -> None:
+    settings = loaded()
+    assert other_process(FULL, str(settings.data_dir), "publish", settings.warehouse_file.stat().st_size - 1) == 0
+    assert re.fullmatch(r"Broken: copying .* failed: cp ended with -\d+", (settings.data_dir / "told").read_text())
+    with open_published(settings) as con:
+        assert con.execute("SELECT count(*) FROM core.article").fetchall() == [(6,)]
+    assert stages.publish(settings).exists()
+    with open_published(settings) as con:
         assert con.execute("SELECT count(*) FROM core.article").fetchall() == [(7,)]
 
 

@@ -9,29 +9,38 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import duckdb
-import pyarrow as pa
+import numpy as np
 import pytest
 
 from common.settings import Settings
 from transforms.stems import stem
-from warehouse import indexing, stages
+from warehouse import indexing, inverting, merging, stages
 from warehouse.connect import open_private
 from warehouse.landing import folder, verify, write_landing
 from warehouse.load import load
+from warehouse.sql import statement
 from warehouse.verify import run_checks
 
 POSTINGS = """
-SELECT a.canonical_url, p.field, w.stem, p.frequency, p.positions
-FROM core.search_posting p JOIN core.search_document d USING (document) JOIN core.article a USING (article_id)
+SELECT a.canonical_url, p.field, w.stem, p.place, p.frequencies, p.positions
+FROM (SELECT * EXCLUDE (places), generate_subscripts(places, 1) AS place, first_document + unnest(places) AS document
+      FROM core.search_posting) p
+JOIN core.search_document d USING (document) JOIN core.article a USING (article_id)
 JOIN (SELECT DISTINCT stem, stem_id FROM core.search_word) w USING (stem_id)
 """
 TEXTS = ["Rain fell on the dam.", "The dam broke; dams break.", "A dam, a dam, a dam!", "Häuser und ein Haus", "No rain."]
 
 
 def held(con: duckdb.DuckDBPyConnection) -> set[tuple[Any, ...]]:
-    return {(*row[:4], tuple(row[4])) for row in con.execute(POSTINGS).fetchall()}
+    """Every posting of a present text: address, field, stem, frequency, positions."""
+    found = set()
+    for url, field, stem_, place, frequencies, positions in con.execute(POSTINGS).fetchall():
+        before, frequency = sum(frequencies[: place - 1]), frequencies[place - 1]
+        found.add((url, field, stem_, frequency, tuple(positions[before : before + frequency])))
+    return found
 
 
 def expected(con: duckdb.DuckDBPyConnection) -> set[tuple[Any, ...]]:
@@ -90,8 +99,8 @@ def test_a_load_that_fails_leaves_the_index_as_it_was(
     one, two = make.capture("herald/1"), make.capture("herald/2", batch="b2")
     loader("b1", [one], [make.row(one, "Rain fell.")])
     before = held(con)
-    monkeypatch.setattr(indexing, "stems", lambda words, languages: ["one stem too few"])
-    with pytest.raises(pa.ArrowInvalid):
+    monkeypatch.setattr(indexing, "statement", lambda name: statement(name) if name < "search_3" else "SELECT error('the disk is full')")
+    with pytest.raises(duckdb.Error, match="the disk is full"):
         loader("b2", [two], [make.row(two, "Sun shone.")])
     assert held(con) == before
     assert con.execute("SELECT count(*) FROM core.article").fetchall() == [(1,)]
@@ -99,7 +108,7 @@ def test_a_load_that_fails_leaves_the_index_as_it_was(
 
 def test_a_warehouse_from_before_the_index_gets_one(settings: Any, compared: duckdb.DuckDBPyConnection) -> None:
     before = held(compared)
-    for table in ("search_word", "search_document", "search_posting"):
+    for table in ("search_word", "search_document", "search_posting", "search_segment"):
         compared.execute(f"DELETE FROM core.{table}")
     compared.close()
     stages.publish(settings)
@@ -109,10 +118,66 @@ def test_a_warehouse_from_before_the_index_gets_one(settings: Any, compared: duc
 
 
 def test_slices_make_the_same_index(loader: Any, make: Any, con: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(indexing, "SLICE_SIZE", 2)
+    monkeypatch.setattr(inverting, "TEXTS_PER_CUT", 2)
+    monkeypatch.setattr(inverting, "SEGMENT_WORDS", 8)
+    monkeypatch.setattr(indexing, "TEXTS_AT_ONCE", 2)
     captures = [make.capture(f"herald/{n}") for n in range(len(TEXTS))]
     loader("b1", captures, [make.row(c, text, language="en") for c, text in zip(captures, TEXTS, strict=True)])
     assert held(con) == expected(con)
+    assert con.execute("SELECT count(*) FROM core.search_segment").fetchall() == [(3,)]
+    con.execute("DELETE FROM core.search_document")
+    assert indexing.index_missing(con) == len(TEXTS)
+    assert held(con) == expected(con)
+
+
+def test_segments_that_have_gathered_become_one_without_what_is_gone(
+    loader: Any, make: Any, con: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(merging, "FAN", 3)
+    texts = [*TEXTS, "Sun over the dam."]
+    for number, text in enumerate(texts):
+        capture = make.capture(f"herald/{number % 4}", number, batch=f"b{number}")
+        loader(f"b{number}", [capture], [make.row(capture, text, language="en", headline="")])
+        assert held(con) == expected(con)
+    assert len(con.execute("FROM core.search_segment").fetchall()) < 4
+    ((postings,),) = con.execute("SELECT sum(len(places)) FROM core.search_posting").fetchall()
+    assert len(held(con)) <= postings < sum(len(set(text.split())) for text in texts)
+    assert faults(con) == []
+
+
+def test_only_neighbours_of_a_size_gather() -> None:
+    def sizes(*words: int) -> list[int]:
+        return [one.words for one in merging.gathered([merging.Stretch(n, 1, size) for n, size in enumerate(words)])]
+
+    assert sizes(*[10] * 7) == []
+    assert sizes(*[10] * 8) == [10] * 8
+    assert sizes(10_000, *[10] * 8) == [10] * 8
+    assert sizes(*[80] * 7, *[10] * 8) == [80] * 7 + [10] * 8
+    assert sizes(merging.FULL, *[10] * 7) == []
+    assert sizes(*[merging.FULL - 1] * 8) == []
+
+
+@pytest.mark.parametrize("is_wanted", [[True, False, True], [False, False, True]])
+def test_a_segment_without_some_of_its_texts_is_one_made_of_the_others(is_wanted: list[bool]) -> None:
+    def made(numbers: list[int]) -> inverting.Segment:
+        inverter = inverting.Inverter()
+        for number in numbers:
+            inverter.add(UUID(int=number), "en", "Dam", TEXTS[number])
+        segment = inverter.segment()
+        assert segment is not None
+        return segment
+
+    def postings(segment: inverting.Segment) -> list[tuple[Any, ...]]:
+        stems = {row["number"]: row["stem"] for row in segment.words.to_pylist()}
+        return [
+            (stems[row["number"]], row["field"], row["places"], row["frequencies"], row["positions"])
+            for row in segment.postings.to_pylist()
+        ]
+
+    left = indexing.wanted(made([0, 1, 2]), np.array(is_wanted))
+    again = made([n for n in range(3) if is_wanted[n]])
+    assert postings(left) == postings(again)
+    assert left.documents == again.documents
 
 
 class Shelf:
@@ -203,6 +268,15 @@ def test_queries(library: Any, query: str, expected: list[str]) -> None:
     assert hits(library, query) == expected
 
 
+def test_a_query_is_cut_as_texts_are(library: Any) -> None:
+    letters = [chr(n) for n in range(0x20, 0x260)]  # up to there the short expression may stand in
+    texts = [f"a{letter}b {letter}" for letter in letters] + ["e\u0301te\u0301 Straße İstanbul x²", "首脑 at 3,5", ""]
+    rows = library.rows(
+        "SELECT text FROM (SELECT unnest(?::VARCHAR[]) AS text) WHERE marts.search_words(text) <> marts.search_query_words(text)", texts
+    )
+    assert rows == []
+
+
 def test_any_of_the_words_is_enough_where_it_is_asked_so(library: Any) -> None:
     assert sorted(hits(library, "pyongyang speaker volcano", "search_any")) == ["herald", "ledger"]
     assert hits(library, "pyongyang speaker volcano") == []
@@ -248,4 +322,4 @@ def test_a_text_that_is_unchanged_adds_no_posting(loader: Any, make: Any, con: d
     first, again = make.capture("herald/1"), make.capture("herald/1", 10, batch="b2")
     loader("b1", [first], [make.row(first, "Rain fell.")])
     loader("b2", [again], [make.row(again, "Rain fell.")])
-    assert con.execute("SELECT count(*), min(document), max(document) FROM core.search_posting").fetchall() == [(3, 1, 1)]
+    assert con.execute("SELECT count(*), min(first_document), max(first_document) FROM core.search_posting").fetchall() == [(3, 1, 1)]

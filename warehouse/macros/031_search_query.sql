@@ -21,5 +21,5 @@ UNION ALL
 SELECT place, is_not, field, text, word, step, len(words), is_open AND step = len(words) - 1, NULL
 FROM (
     SELECT *, unnest(words) AS word, generate_subscripts(words, 1) - 1 AS step
-    FROM (SELECT *, marts.search_words(text) AS words, ends_with(text, '*') AS is_open FROM piece WHERE field IN ('', 'headline'))
+    FROM (SELECT *, marts.search_query_words(text) AS words, ends_with(text, '*') AS is_open FROM piece WHERE field IN ('', 'headline'))
 );

@@ -1,13 +1,22 @@
--- The words of one slice of new documents in their order, and the words among them that the index has not met. Variables: slice_first, slice_last.
-CREATE OR REPLACE TEMP TABLE search_text AS
-SELECT n.document, n.article_id, n.version_id, n.language, marts.search_words(v.headline) AS headline, marts.search_words(v.body) AS body
-FROM (FROM search_new WHERE document BETWEEN getvariable('slice_first') AND getvariable('slice_last')) n
-JOIN core.article_version v USING (version_id);
+-- Keep the words of table `cut_word` that the index has not met and number their stems; table `search_stem` (number, stem_id) says which
+-- number of the index a stem of the segment has.
+CREATE OR REPLACE TEMP TABLE search_unmet AS
+SELECT word, language, stem FROM cut_word ANTI JOIN core.search_word USING (word, language);
 
-CREATE OR REPLACE TEMP TABLE search_token AS
-SELECT document, language, 'headline' AS field, unnest(headline) AS word, unnest(range(len(headline)))::INTEGER AS position FROM search_text
-UNION ALL
-SELECT document, language, 'body', unnest(body), unnest(range(len(body)))::INTEGER FROM search_text;
+INSERT INTO core.search_word BY NAME
+WITH known AS (
+    SELECT stem, any_value(stem_id) AS stem_id FROM core.search_word SEMI JOIN search_unmet USING (stem) GROUP BY stem
+),
+numbered AS (
+    SELECT stem, ((SELECT coalesce(max(stem_id), 0) FROM core.search_word) + row_number() OVER (ORDER BY stem))::INTEGER AS stem_id
+    FROM (SELECT DISTINCT stem FROM search_unmet ANTI JOIN known USING (stem))
+)
+SELECT word, language, stem, stem_id
+FROM search_unmet
+JOIN (FROM known UNION ALL FROM numbered) USING (stem)
+ORDER BY word, language;
 
-CREATE OR REPLACE TEMP TABLE search_unknown AS
-SELECT DISTINCT word, language FROM search_token ANTI JOIN core.search_word USING (word, language);
+CREATE OR REPLACE TEMP TABLE search_stem AS
+SELECT c.number, any_value(w.stem_id) AS stem_id
+FROM cut_word c JOIN core.search_word w USING (word, language)
+GROUP BY c.number;
