@@ -52,7 +52,9 @@ def combined(text: str, learned: list[Link], rules: list[Link]) -> list[Link]:
 def nested(link: Link, found: list[Link]) -> bool:
     """Told by a sure cue inside a content of the tagger, with more than a few words."""
     words = sum(b - a for a, b in link.content)
-    return link.cue.weight >= TOLD and words >= TOLD_CHARACTERS and any(within(link, outer) for outer in found)
+    if link.source is None or link.cue.weight < TOLD or words < TOLD_CHARACTERS:
+        return False
+    return any(within(link, outer) for outer in found)
 
 
 def sourced(link: Link, rules: list[Link]) -> Link:

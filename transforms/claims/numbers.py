@@ -27,7 +27,7 @@ HUNDREDS = frozenset({"hundred", "thousand"})  # to which "and fifty" is added
 RATIO = re.compile(r"\bone(?: in| out of|-in-) ?\Z", re.IGNORECASE)  # "one in five voters" counts no five voters
 RATIO_REACH = 11
 NOT_WHAT = wordlist("not_what")
-WHAT_BEHIND = wordlist("what_behind")
+NO_NOUN_BEHIND = NOT_WHAT - wordlist("what_behind")
 PLURALS = wordlist("uncountable")
 CLAUSE_END = re.compile(r"[.,;:!?()\"“”„—–\n]")
 
@@ -219,11 +219,17 @@ def value(text: str, start: int, end: int, low: float, high: float | None, unit:
 def bound(text: str, start: int) -> Bound:
     """The word of measure before a number: "at least", "up to", "rund"."""
     before = text[max(0, start - BOUND_REACH) : start].translate(SPACES).lower().rstrip()
-    table: dict[str, Bound] = read("values")["bounds"]
-    for words in sorted(table, key=lambda word: (-len(word), word)):
+    for words, found in bounds():
         if before.endswith(words) and not before[: -len(words)][-1:].isalnum():
-            return table[words]
+            return found
     return "exact"
+
+
+@lru_cache(maxsize=1)
+def bounds() -> list[tuple[str, Bound]]:
+    """Words of measure, the longest first."""
+    table: dict[str, Bound] = read("values")["bounds"]
+    return sorted(table.items(), key=lambda item: (-len(item[0]), item[0]))
 
 
 def what(text: str, end: int, unit: str | None) -> str | None:
@@ -235,6 +241,6 @@ def what(text: str, end: int, unit: str | None) -> str | None:
     if unit is not None and words[:1] != ["of"]:
         return None
     nouns = [word for word in words if word not in NOT_WHAT]
-    if words and words[0] in NOT_WHAT - WHAT_BEHIND:
+    if words and words[0] in NO_NOUN_BEHIND:
         return None
     return next((w for w in nouns if w in PLURALS or (w.endswith("s") and len(w) > 3)), nouns[0] if nouns else None)

@@ -168,7 +168,7 @@ def core(tokens: list[Token], start: int, end: int) -> int:
     j = i
     while i == end and j > start and is_word(tokens[j - 1]) and tokens[j - 1].low not in CLOSED:
         j -= 1
-    return j - 1 if j > start and tokens[j - 1].low in DETERMINERS | SUBJECTS else j
+    return j - 1 if j > start and (tokens[j - 1].low in DETERMINERS or tokens[j - 1].low in SUBJECTS) else j
 
 
 def plausible(tokens: list[Token], *, objects: bool = False) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from transforms.claims.actors import FIRST_OF_TWO, SECOND_OF_TWO, words
 from transforms.claims.descriptions import telling
@@ -114,7 +115,7 @@ class Resolver:
 
     def spokesman(self, inside: list[Token], sentence: int, at: int) -> Found | None:
         """As in "its spokesman", "a company spokeswoman": the body named last."""
-        bound = inside[0].low in POSSESSIVES or any(t.low in words().body_nouns - PUBLIC for t in inside)
+        bound = inside[0].low in POSSESSIVES or any(t.low in private_nouns() for t in inside)
         body = self.last_body(sentence, at) if bound else None
         return (body, BODY) if body else None
 
@@ -129,7 +130,7 @@ class Resolver:
             return best, ROLE
         if first not in DEFINITE:
             return None
-        if head in words().body_nouns - PUBLIC and not modifiers:
+        if head in private_nouns() and not modifiers:
             body = self.last_body(sentence, at)
             return (body, GUESS) if body else None
         return self.person_of(head, modifiers, sentence, at, outer)
@@ -201,6 +202,12 @@ class Resolver:
             if spoken or named:
                 return (spoken or named)[-1]
         return None
+
+
+@lru_cache(maxsize=1)
+def private_nouns() -> frozenset[str]:
+    """Nouns of bodies that may be a firm."""
+    return words().body_nouns - PUBLIC
 
 
 def clipped(token: Token, source: Range) -> Token:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 
 from transforms.claims.text import Quotation, Range, paragraphs, quotations
-from transforms.claims.wordpiece import Vocabulary
+from transforms.claims.wordpiece import CACHED, Vocabulary
 
 # O, and first and inner words of each role. `>`: the cue stands to the right, `<`: to the left.
 ROLES = ("SRC>", "SRC<", "CUE", "CNT>", "CNT<")
@@ -30,8 +32,7 @@ class Piece:
     words: list[Range] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word or punctuation mark: offsets, subword ids, feature."""
 
     start: int
@@ -63,6 +64,7 @@ def state_of(at: int, quote: Quotation) -> int:
     return 2 if at < quote.inner[0] else 3 if at >= quote.inner[1] else 1
 
 
+@lru_cache(maxsize=CACHED)
 def shape(word: str) -> int:
     """Small letters, capital first, all capitals, digits, other: what an uncased vocabulary does not tell."""
     if not word[0].isalnum():
@@ -78,18 +80,18 @@ def windows(parts: Iterable[list[Word]]) -> Iterator[Piece]:
     """Whole paragraphs packed up to the size of a window; a longer paragraph is cut between words."""
     piece = Piece()
     for words in parts:
-        size = sum(len(word.ids) for word in words)
+        size = sum([len(word.ids) for word in words])
         if piece.words and len(piece.ids) + size >= MAX_SUBWORDS:
             yield closed(piece)
             piece = Piece()
-        for word in words:
-            if len(piece.ids) + len(word.ids) >= MAX_SUBWORDS:
+        for start, end, ids, feature in words:
+            if len(piece.ids) + len(ids) >= MAX_SUBWORDS:
                 yield closed(piece)
                 piece = Piece()
             piece.firsts.append(len(piece.ids))
-            piece.words.append((word.start, word.end))
-            piece.ids.extend(word.ids)
-            piece.features.extend([word.feature] * len(word.ids))
+            piece.words.append((start, end))
+            piece.ids += ids
+            piece.features += (feature,) * len(ids)
         piece = closed(piece)
     if piece.words:
         yield piece
