@@ -16,6 +16,8 @@ from transforms.claims.text import NEVER, Quotation, Sentence, Token, cut, parag
 STOP_WORDS = {code: wordlist(f"stop_words_{code}") for code in ("en", "de", *LANGUAGES)}
 SAMPLE = 400  # tokens that tell the language
 MAX_PARAGRAPHS = 8  # paragraphs of one quotation that are joined behind its tag
+# Weight of a cue and characters of a content that make speech within speech worth telling.
+TOLD, TOLD_CHARACTERS = 0.7, 16
 INNER_REACH = 3  # sentences of one content that are searched for nested speech
 
 
@@ -91,8 +93,13 @@ def inner_links(document: Document, link: Link) -> list[Link]:
             quoted = [t for t in tokens if t.quote >= 0 and not t.mark and a <= t.start and t.end <= b]
             inside = [replace(t, quote=-1) for t in quoted] if tells(quoted) else []
             for piece in cut(inside, NEVER):
-                found.extend(relocate(inner, number) for inner in Reader(piece, [True] * len(piece)).read())
+                found.extend(relocate(inner, number) for inner in Reader(piece, [True] * len(piece)).read() if worth_telling(inner))
     return found
+
+
+def worth_telling(link: Link) -> bool:
+    """Speech within speech by a sure cue with more than a few words: not "as he says he is"."""
+    return link.cue.weight >= TOLD and sum(b - a for a, b in link.content) >= TOLD_CHARACTERS
 
 
 def tells(tokens: list[Token]) -> bool:

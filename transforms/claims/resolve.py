@@ -45,6 +45,7 @@ RECENT = 8  # speakers that are remembered for it
 MAX_SOURCE = 60  # tokens of a source that are looked at
 MAX_HOLDERS = 40  # holders of one role that are compared
 STAND_IN = 0.3  # "leader" for a president counts less than "president"
+BY_REACH = 5  # characters between "by" and a name: "by the "
 NEAR = 5  # tokens before a name among which a preposition subordinates it
 # How sure each way of resolution is: share of right ones in hand-labelled public news, rounded.
 FULL, SHORT, ROLE, PRONOUN, BODY, GUESS = 0.95, 0.9, 0.75, 0.7, 0.7, 0.5
@@ -90,7 +91,7 @@ class Resolver:
             return named.entity, FULL if whole else SHORT
         if speaks_for(inside):
             return self.spokesman(inside, sentence, source[0])
-        return self.role(inside, sentence, source[0], outer)
+        return self.author(inside, source, sentence) or self.role(inside, sentence, source[0], outer)
 
     # --- names ---
 
@@ -104,6 +105,14 @@ class Resolver:
         spoken_for = speaks_for(inside)
         bodies = [m for m in (found if spoken_for else heads) if m.entity.kind != "person"]
         return bodies[0] if bodies and (spoken_for or is_last(inside, bodies[0])) else None
+
+    def author(self, inside: list[Token], source: Range, sentence: int) -> Found | None:
+        """Who wrote a document: "research by the Northern Institute"."""
+        if head_of(inside) not in words().documents:
+            return None
+        by = [t.end for t in inside if t.low == "by"]
+        wrote = [m for m in self.mentioned(source, sentence) if not m.possessive and any(0 < m.start - end <= BY_REACH for end in by)]
+        return (wrote[0].entity, ROLE) if wrote else None
 
     def mentioned(self, source: Range, sentence: int) -> list[Mention]:
         """The names inside a source; else the one that it is a part of."""

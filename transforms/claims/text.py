@@ -213,7 +213,7 @@ def cut(tokens: list[Token], speech: frozenset[str]) -> Iterator[list[Token]]:
 def ends_at(tokens: list[Token], i: int, speech: frozenset[str]) -> int | None:
     """Where the sentence ends if token `i` ends it (marks and brackets after it belong to it)."""
     token = tokens[i]
-    if token.text not in TERMINALS and ("." not in token.text or not ABBREVIATED.match(token.text)):
+    if not ends(token.text):
         return None
     stop = i + 1
     while stop < len(tokens) and (closing(tokens, stop) or tokens[stop].text in TRAILERS or tokens[stop].text in TERMINALS):
@@ -223,6 +223,11 @@ def ends_at(tokens: list[Token], i: int, speech: frozenset[str]) -> int | None:
     if stop == len(tokens):
         return stop
     return stop if begins(tokens, stop, token, speech) else None
+
+
+def ends(word: str) -> bool:
+    """A full stop and its like, or an abbreviation, which may end a sentence too."""
+    return word in TERMINALS or ("." in word and ABBREVIATED.match(word) is not None)
 
 
 def closing(tokens: list[Token], i: int) -> bool:

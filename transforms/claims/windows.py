@@ -14,7 +14,8 @@ from transforms.claims.wordpiece import CACHED, Vocabulary
 ROLES = ("SRC>", "SRC<", "CUE", "CNT>", "CNT<")
 LABELS = ("O", *(prefix + role for role in ROLES for prefix in ("B-", "I-")))
 CLS, SEP = 101, 102  # of the BERT vocabulary
-MAX_SUBWORDS = 240  # of one window; of 17,349 paragraphs of PolNeAR all but 17 fit
+# Of one window: attention costs the square of it, and 240 (all but 17 of 17,349 paragraphs of PolNeAR fit) find no more than 192.
+MAX_SUBWORDS = 192
 MAX_WORD = 8  # subwords of one word that are read; more is no word
 SHAPES = 5
 FEATURES = 4 * SHAPES
