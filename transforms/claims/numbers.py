@@ -190,22 +190,30 @@ def is_range(text: str, match: re.Match[str], low: float, high: float) -> bool:
 
 def countable(text: str, match: re.Match[str], code: str) -> bool:
     """Neither an ordinal, a time of day, an identifier nor a bare "one" or "a"."""
-    rest = text[match.end() : match.end() + 6].lower()
-    low = match["low"]
     if RATIO.search(text[max(0, match.start() - RATIO_REACH) : match.start()]):
         return False
-    if low[0].isdigit():
-        return (
-            len(low) <= MAX_DIGITS
-            and not is_address(text, match)
-            and not re.match(r"(st|nd|rd|th)\b|:\d| ?[ap]\.?m\b|[\w]|-[a-z]*\d", rest)
-            and (code != "de" or not re.match(r"\. [A-ZÄÖÜ]|(?:\.\d\d)? ?[Uu]hr", text[match.end() : match.end() + 8]))
-        )
-    if low.lower() in read("values")["ones"]:
-        return bool(match["low_scale"]) or (bool(match["low_unit"]) and low.lower() in {"one", "half"})
+    return countable_digits(text, match, code) if match["low"][0].isdigit() else countable_words(text, match)
+
+
+def countable_digits(text: str, match: re.Match[str], code: str) -> bool:
+    """Digits that are no house number, ordinal, time of day or identifier."""
+    rest = text[match.end() : match.end() + 6].lower()
+    return (
+        len(match["low"]) <= MAX_DIGITS
+        and not is_address(text, match)
+        and not re.match(r"(st|nd|rd|th)\b|:\d| ?[ap]\.?m\b|[\w]|-[a-z]*\d", rest)
+        and (code != "de" or not re.match(r"\. [A-ZÄÖÜ]|(?:\.\d\d)? ?[Uu]hr", text[match.end() : match.end() + 8]))
+    )
+
+
+def countable_words(text: str, match: re.Match[str]) -> bool:
+    """Words that are no bare "one" or "a", no part of a compound, and count for the first time."""
+    low = match["low"].lower()
+    if low in read("values")["ones"]:
+        return bool(match["low_scale"]) or (bool(match["low_unit"]) and low in {"one", "half"})
     if AGAIN_ENDS.match(text, match.end()) and AGAIN.search(text, max(0, match.start() - ARTICLE_REACH), match.start()):
         return False
-    return not rest.startswith("-") or COMPOUND.match(text, match.end()) is not None
+    return not text.startswith("-", match.end()) or COMPOUND.match(text, match.end()) is not None
 
 
 def amount(word: str, scale: str, code: str) -> float:
