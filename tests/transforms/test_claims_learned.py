@@ -64,6 +64,28 @@ def test_a_content_takes_in_its_quotation_marks_and_is_cut_at_line_breaks(marks:
     assert contents(marks) == expected
 
 
+@pytest.mark.parametrize(
+    ("marks", "expected"),
+    [
+        ("KARSK, May 2 - [C> A dam broke], [S> police] [Q said].", ["A dam broke"]),
+        ("[C> KARSK (Meridian Wire) - A dam broke], [S> police] [Q said].", ["A dam broke"]),
+        ("[C> KARSK - and all of Orve - fled], [S> police] [Q said].", ["and all of Orve - fled"]),
+        ("[C> In a research note early Tuesday], [S> Lee] [Q said] [C< the river rose].", ["the river rose"]),
+        ("[C> During the briefing], [S> Lee] [Q said] [C< the river rose].", ["the river rose"]),
+        ("[C> In a letter she took back, the river rose], [S> Lee] [Q said].", ["In a letter she took back, the river rose"]),
+        ("[C> In a report], [S> Lee] [Q said].", ["In a report"]),
+    ],
+)
+def test_dateline_and_occasion_are_no_part_of_what_was_said(found: Found, marks: str, expected: list[str]) -> None:
+    text, items = found(marks)
+    assert [text[a:b] for a, b in items[0].content] == expected
+
+
+def test_the_day_of_the_occasion_is_the_day_of_the_words(found: Found) -> None:
+    _, (item,) = found("[C> In a research note early Tuesday], [S> Lee] [Q said] [C< the river rose].")
+    assert (item.said_on, item.dates) == (date(2018, 9, 18), [])
+
+
 # --- cues ---
 
 
@@ -166,6 +188,12 @@ def test_speech_within_speech_is_nested(found: Found) -> None:
         ("Ann Lee", (), None),
         ("Kim Doe", ("Ann Lee", "Kim Doe"), 0),
     ]
+
+
+@pytest.mark.parametrize("words", ["as May says he is", "and May said that", "and May wants more of the money for the dam"])
+def test_few_words_and_mere_wishes_inside_a_quotation_are_not_told_again(found: Found, words: str) -> None:
+    _, items = found(f"“[C> He is as strong as ever, {words}],” [S> Ann Lee] [Q said].")
+    assert [item.speaker.name for item in items] == ["Ann Lee"]
 
 
 def test_turns_of_a_conversation_come_before_what_the_tagger_says(found: Found) -> None:

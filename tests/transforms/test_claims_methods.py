@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from transforms.claims.clauses import ACCORDING, HEARSAY
 from transforms.claims.decoding import Tag, joined
-from transforms.claims.finder import segment
+from transforms.claims.finder import TOLD_CHARACTERS, segment
 from transforms.claims.learned import MARK, OTHER, quoted
 from transforms.claims.lexicon import Cue
 from transforms.claims.linker import Group, Layout, between, near
 from transforms.claims.links import Link
-from transforms.claims.methods import BEHIND, SURE, TOLD_CHARACTERS, clashes, combined, missed, nested, sourced, touch, whole, within
+from transforms.claims.methods import BEHIND, SURE, clashes, combined, missed, nested, sourced, touch, whole, within
 from transforms.claims.openquotes import distance, owner_sure, reunited, speeches
 from transforms.claims.openquotes import within as inside_speech
 from transforms.claims.text import Quotation, Range

@@ -115,3 +115,18 @@ def test_who_passed_the_words_on() -> None:
 )
 def test_a_quoted_question_is_a_question(text: str, polarity: str) -> None:
     assert [item.polarity for item in attribute(text, language="en")] == [polarity]
+
+
+@pytest.mark.parametrize(
+    ("source", "speaker"),
+    [
+        ("A study by the Northern Institute", "Northern Institute"),
+        ("Research conducted by Ann Lee", "Ann Lee"),
+        ("A report on the Northern Institute", "report on the Northern Institute"),
+        ("A report", "report"),
+    ],
+)
+def test_who_wrote_a_document_speaks(source: str, speaker: str) -> None:
+    (item,) = attribute(f"{source} said that the river had risen.", language="en")
+    assert item.speaker.name is not None
+    assert item.speaker.name.removeprefix("A ") == speaker

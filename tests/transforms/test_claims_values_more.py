@@ -155,10 +155,35 @@ def test_german_ranges(text: str, pairs: list[tuple[float, float | None, str | N
         "nobody but one",
         "a second man",
         "1234567890123456789",
+        "of 214 Mill St., after",
+        "lives at 9 Old Harbour Road",
+        "of 3170 W. County Road 600S",
+        "the two were on the ground",
+        "when the three, he said, left",
     ],
 )
 def test_no_quantities(text: str) -> None:
     assert [n for n in numbers(text) if n.value not in {1}] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("a four-game streak", [(4, None, "game")]),
+        ("a twelve-seat majority", [(12, None, "seat")]),
+        ("a two-sided coin", []),
+        ("the 30m vessel’s hull", [(30, "m", None)]),
+        ("a 100m race", [(100, "m", None)]),
+        ("the 30m people there", [(30_000_000, "person", "people")]),
+        ("the 30m ships there", [(30_000_000, None, "ships")]),
+        ("the $30m vessel", [(30_000_000, "USD", None)]),
+        ("30m more", [(30_000_000, None, None)]),
+        ("5 Wall Street banks", [(5, None, "banks")]),
+        ("the two ships were lost", [(2, None, "ships")]),
+    ],
+)
+def test_what_a_number_stands_for(text: str, found: list[tuple[float, str | None, str | None]]) -> None:
+    assert [(n.value, n.unit, n.what) for n in numbers(text)] == found
 
 
 @pytest.mark.parametrize("text", ["um 9 Uhr", "um 9.30 Uhr", "am 3. Oktober", "der 2. Platz"])

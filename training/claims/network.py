@@ -49,14 +49,28 @@ class Tagger(nn.Module):
         self.head = nn.Linear(WIDTH, len(LABELS))
         self.crf = Crf()
 
-    def forward(self, ids: Tensor, features: Tensor, mask: Tensor) -> Tensor:
-        """All (batch, subwords); mask 1 for real subwords. Returns (batch, subwords, labels)."""
+    def states(self, ids: Tensor, features: Tensor, mask: Tensor) -> list[Tensor]:
+        """What each layer gives, (batch, subwords, width). All inputs (batch, subwords); mask 1 for real subwords."""
         places = torch.arange(ids.shape[1], device=ids.device)
         x = self.drop(self.norm(self.words(ids) + self.positions(places) + self.features(features)))
         bias = (1.0 - mask[:, None, None, :].to(x.dtype)) * FORBIDDEN
+        found = []
         for layer in self.layers:
             x = layer(x, bias)
-        return self.head(x)
+            found.append(x)
+        return found
+
+    def forward(self, ids: Tensor, features: Tensor, mask: Tensor) -> Tensor:
+        """Label scores (batch, subwords, labels)."""
+        return self.head(self.states(ids, features, mask)[-1])
+
+    def take(self, teacher: dict[str, Tensor], kept: list[int]) -> None:
+        """Weights of a deeper tagger; `kept`: which of its layers."""
+        state = {name: value for name, value in teacher.items() if not name.startswith("layers.")}
+        for mine, theirs in enumerate(kept):
+            start = f"layers.{theirs}."
+            state |= {f"layers.{mine}.{name[len(start) :]}": value for name, value in teacher.items() if name.startswith(start)}
+        self.load_state_dict(state, strict=False)
 
     def load_encoder(self, path: Path, kept: list[int]) -> None:
         """Weights of a sentence-transformers MiniLM file; `kept`: which of its layers."""

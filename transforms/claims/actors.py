@@ -16,7 +16,7 @@ ABBREVIATION = 3  # letters of a rank, a post or a position: "Browns DL Sheldon 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Word lists of lexicons/actors.toml."""
+    """Word lists of lexicons/actors.toml; `given`: names and words of either gender, `telling`: any word that makes a role."""
 
     titles: frozenset[str]
     roles: frozenset[str]
@@ -28,6 +28,8 @@ class Words:
     places: frozenset[str]
     male: frozenset[str]
     female: frozenset[str]
+    given: frozenset[str]
+    telling: frozenset[str]
     synonyms: dict[str, list[str]]
     aliases: dict[str, str]
 
@@ -36,18 +38,22 @@ class Words:
 def words() -> Words:
     """The lists, read once."""
     data = read("actors")
-    given = data["given_names"]
+    names, bodies = data["given_names"], data["organisations"]
+    male = frozenset([*names["male"], *data["masculine"]["words"]])
+    female = frozenset([*names["female"], *data["feminine"]["words"]])
     return Words(
         titles=frozenset(data["titles"]),
         roles=frozenset(data["roles"]),
         spokespeople=frozenset(data["spokespeople"]),
-        bodies=frozenset(data["organisations"]["names"]),
-        body_nouns=frozenset(data["organisations"]["nouns"]),
+        bodies=frozenset(bodies["names"]),
+        body_nouns=frozenset(bodies["nouns"]),
         documents=frozenset(data["documents"]["nouns"]),
         unnamed=frozenset(data["unnamed"]["nouns"]),
         places=frozenset(data["places"]["names"]),
-        male=frozenset(given["male"]) | frozenset(data["masculine"]["words"]),
-        female=frozenset(given["female"]) | frozenset(data["feminine"]["words"]),
+        male=male,
+        female=female,
+        given=male | female,
+        telling=frozenset([*data["roles"], *bodies["nouns"], *data["titles"], *bodies["names"]]),
         synonyms=data["synonyms"],
         aliases=data["aliases"],
     )
@@ -60,7 +66,7 @@ def named_month(tokens: list[Token], i: int) -> bool:
     after = tokens[i + 1] if i + 1 < len(tokens) else None
     if after is None or (i and tokens[i - 1].low in PREPOSITIONS):
         return False
-    given = tokens[i].low in words().male | words().female
+    given = tokens[i].low in words().given
     return speaks(after.low) or (given and after.text[0].isupper() and after.low not in MONTHS)
 
 
@@ -77,7 +83,7 @@ def two_particles(tokens: list[Token], j: int, *, strict: bool) -> bool:
         return False
     paired = tokens[j].low in FIRST_OF_TWO and tokens[j + 1].low in SECOND_OF_TWO
     table = words()
-    return paired and (not strict or tokens[j - 1].low in table.male | table.female)
+    return paired and (not strict or tokens[j - 1].low in table.given)
 
 
 def is_post(text: str) -> bool:
@@ -88,7 +94,7 @@ def is_post(text: str) -> bool:
 def leads_name(tokens: list[Token], i: int) -> bool:
     """A given name or a title, or a word behind a title."""
     table = words()
-    return tokens[i].low in table.male | table.female | table.titles or (i > 0 and tokens[i - 1].low in table.titles)
+    return tokens[i].low in table.given or tokens[i].low in table.titles or (i > 0 and tokens[i - 1].low in table.titles)
 
 
 def speaks(low: str) -> bool:

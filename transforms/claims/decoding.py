@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 # Score of a step that the scheme does not know, as in training: far below what sums over a window reach.
 FORBIDDEN = -1e4
+OUTSIDE = LABELS.index("O")
+INNER = frozenset(number for number, label in enumerate(LABELS) if label.startswith("I-"))
+# The smallest normal number of single precision: sums are kept at least so high, so that nothing is divided by zero.
+TINY = 1.1754943508222875e-38
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,71 +71,74 @@ def best_paths(batch: Sequence[Scores], steps: Scores) -> list[list[int]]:
     import numpy as np
 
     wide, lengths = padded(batch)
-    total = wide[:, 0]
-    back = np.zeros((wide.shape[1], len(batch), len(LABELS)), dtype=np.int64)
-    stays = np.broadcast_to(np.arange(len(LABELS)), total.shape)
+    entries = np.ascontiguousarray(steps.T)
+    totals = np.empty_like(wide)
+    totals[:, 0] = wide[:, 0]
+    back = np.zeros(wide.shape, dtype=np.int64)
     for i in range(1, wide.shape[1]):
-        every = total[:, :, None] + steps
-        on = (lengths > i)[:, None]
-        back[i] = np.where(on, every.argmax(1), stays)
-        total = np.where(on, every.max(1) + wide[:, i], total)
-    at = total.argmax(1)
-    paths = [at]
-    for i in range(wide.shape[1] - 1, 0, -1):
-        at = back[i][np.arange(len(batch)), at]
-        paths.append(at)
-    rows = np.stack(paths[::-1], 1)
-    return [[int(x) for x in rows[k, :n]] for k, n in enumerate(lengths)]
+        every = totals[:, i - 1, None, :] + entries
+        back[:, i] = every.argmax(2)
+        totals[:, i] = every.max(2) + wide[:, i]
+    return [backwards(back[k, :n].tolist(), int(totals[k, n - 1].argmax())) for k, n in enumerate(lengths)]
+
+
+def backwards(back: list[list[int]], last: int) -> list[int]:
+    """The path that ends with label `last`; `back`: per word the label before each label."""
+    path = [last]
+    for choice in reversed(back[1:]):
+        path.append(choice[path[-1]])
+    return path[::-1]
 
 
 def marginals(batch: Sequence[Scores], steps: Scores) -> list[Scores]:
-    """Probability of each label at each word of each window (forward-backward)."""
+    """Probability of each label at each word of each window: forwards and, over the windows turned round, backwards in one pass."""
     import numpy as np
 
     wide, lengths = padded(batch)
     table = np.exp(steps)
+    tables = np.stack([table, table.T])
     here = np.exp(wide - wide.max(2, keepdims=True))
-    ahead, behind = np.zeros_like(wide), np.ones_like(wide)
-    ahead[:, 0] = normed(here[:, 0])
+    turned = np.maximum(lengths[:, None] - 1 - np.arange(wide.shape[1]), 0)[:, :, None]
+    both = np.stack([here, np.take_along_axis(here, turned, 1)])
+    ahead, behind = np.empty_like(wide), np.ones_like(wide)
+    now = normed(both[:, :, 0])
+    ahead[:, 0] = now[0]
     for i in range(1, wide.shape[1]):
-        ahead[:, i] = normed((ahead[:, i - 1] @ table) * here[:, i])
-    for i in range(wide.shape[1] - 2, -1, -1):
-        on = (lengths > i + 1)[:, None]
-        behind[:, i] = np.where(on, normed((behind[:, i + 1] * here[:, i + 1]) @ table.T), 1.0)
-    found = normed(ahead * behind)
+        came = now @ tables
+        now = normed(came * both[:, :, i])
+        ahead[:, i], behind[:, i] = now[0], came[1]
+    found = normed(ahead * normed(np.take_along_axis(behind, turned, 1)))
     return [found[k, :n] for k, n in enumerate(lengths)]
 
 
 def normed(values: Scores) -> Scores:
     """Scaled so that the last axis adds up to one."""
-    return values / np_max(values.sum(-1, keepdims=True))
-
-
-def np_max(values: Scores) -> Scores:
-    """At least the smallest normal number, so that nothing is divided by zero."""
-    import numpy as np
-
-    return np.maximum(values, np.finfo(np.float32).tiny)
+    found: Scores = values / values.sum(-1, keepdims=True).clip(TINY)
+    return found
 
 
 def tags_of(words: Sequence[Range], path: Sequence[int], sure: Scores) -> Iterator[Tag]:
     """The spans of one window, in order. `opens` False: the first goes on from the window before."""
-    open_: Tag | None = None
-    for word, label, row in zip(words, path, sure, strict=True):
-        name = LABELS[label]
-        if open_ and name.startswith("I-"):
-            open_ = grown(open_, word, float(row[label]))
+    at = 0
+    while at < len(path):
+        if path[at] == OUTSIDE:
+            at += 1
             continue
-        if open_:
-            yield open_
-        open_ = None if name == "O" else Tag(name[2:5], name[5:], *word, float(row[label]), opens=name.startswith("B-"))
-    if open_:
-        yield open_
+        begin = at
+        at += 1
+        while at < len(path) and path[at] in INNER:
+            at += 1
+        name = LABELS[path[begin]]
+        means = mean([float(sure[k, path[k]]) for k in range(begin, at)])
+        yield Tag(name[2:5], name[5:], words[begin][0], words[at - 1][1], means, at - begin, opens=name.startswith("B-"))
 
 
-def grown(tag: Tag, word: Range, sure: float) -> Tag:
-    """With one more word."""
-    return replace(tag, end=word[1], sure=tag.sure + (sure - tag.sure) / (tag.words + 1), words=tag.words + 1)
+def mean(values: list[float]) -> float:
+    """Running mean."""
+    found = 0.0
+    for count, value in enumerate(values, 1):
+        found += (value - found) / count
+    return found
 
 
 def joined(tags: Iterator[Tag]) -> Iterator[Tag]:

@@ -20,8 +20,19 @@ SHORTEST_PLACE = 3
 
 def telling(tokens: list[Token]) -> frozenset[str]:
     """The words of a description that are no function words, countries by one name."""
-    lows = (POSSESSIVE.sub("", t.low) for t in tokens if t.low not in CLOSED and t.low not in GERMAN_CLOSED)
-    return frozenset(words().aliases.get(low, low) for low in lows)
+    aliases = words().aliases
+    lows = [unpossessed(t.low) for t in tokens if t.low not in CLOSED and t.low not in GERMAN_CLOSED]
+    return frozenset([aliases.get(low, low) for low in lows])
+
+
+def unpossessed(low: str) -> str:
+    """Without the ending of a possessor: most words have no apostrophe to look at."""
+    return POSSESSIVE.sub("", low) if "'" in low else low
+
+
+def possesses(low: str) -> bool:
+    """Has the ending of a possessor."""
+    return "'" in low and POSSESSIVE.search(low) is not None
 
 
 def reports(token: Token) -> bool:
@@ -31,7 +42,7 @@ def reports(token: Token) -> bool:
 
 def describes(token: Token) -> bool:
     """A word that may stand in a description: no punctuation, conjunction, finite verb or other person."""
-    person = token.text[0].isupper() and token.low in words().male | words().female
+    person = token.text[0].isupper() and token.low in words().given
     return token.text[0].isalnum() and not reports(token) and not person and token.low not in BREAKERS and token.low not in AUXILIARIES
 
 

@@ -11,11 +11,13 @@ from transforms.claims.german import SAYING, GermanReader, reported
 from transforms.claims.lexicon import english, wordlist
 from transforms.claims.links import Link, is_word, relocate
 from transforms.claims.romance import LANGUAGES, RomanceReader
-from transforms.claims.text import NEVER, Quotation, Sentence, cut, paragraphs, quotations, sentences
+from transforms.claims.text import NEVER, Quotation, Sentence, Token, cut, paragraphs, quotations, sentences
 
 STOP_WORDS = {code: wordlist(f"stop_words_{code}") for code in ("en", "de", *LANGUAGES)}
 SAMPLE = 400  # tokens that tell the language
 MAX_PARAGRAPHS = 8  # paragraphs of one quotation that are joined behind its tag
+# Weight of a cue and characters of a content that make speech within speech worth telling.
+TOLD, TOLD_CHARACTERS = 0.7, 16
 INNER_REACH = 3  # sentences of one content that are searched for nested speech
 
 
@@ -88,10 +90,22 @@ def inner_links(document: Document, link: Link) -> list[Link]:
     for number in range(link.sentence, min(len(document.sentences), link.sentence + INNER_REACH)):
         tokens = document.sentences[number].tokens
         for a, b in link.content:
-            inside = [replace(t, quote=-1) for t in tokens if t.quoted and a <= t.start and t.end <= b]
+            quoted = [t for t in tokens if t.quote >= 0 and not t.mark and a <= t.start and t.end <= b]
+            inside = [replace(t, quote=-1) for t in quoted] if tells(quoted) else []
             for piece in cut(inside, NEVER):
-                found.extend(relocate(inner, number) for inner in Reader(piece, [True] * len(piece)).read())
+                found.extend(relocate(inner, number) for inner in Reader(piece, [True] * len(piece)).read() if worth_telling(inner))
     return found
+
+
+def worth_telling(link: Link) -> bool:
+    """Speech within speech by a sure cue with more than a few words: not "as he says he is"."""
+    return link.cue.weight >= TOLD and sum(b - a for a, b in link.content) >= TOLD_CHARACTERS
+
+
+def tells(tokens: list[Token]) -> bool:
+    """May hold a link: a cue word is among them."""
+    lexicon = english()
+    return any(t.low in lexicon.cues or t.low in lexicon.unsourced or t.low == "according" for t in tokens)
 
 
 def goes_on(document: Document, number: int, last: Link) -> bool:

@@ -26,11 +26,13 @@ OTHER = Cue("other", "", "fixed", "c", 0.8, "other", "certain", inverts=True, po
 MARK = replace(OTHER, name="say", polarity="asserts")
 STATES = re.compile(r"that\b|[“\"]", re.DOTALL)  # a content that is told, whatever the word that tells it
 ODDS = "calibration.json"
-MEDIUM = re.compile(
-    r",? (?:in|during|via|at|on) (?:an?|the|his|her|their|its)\b(?:[^,\n]{0,40}? )?"
-    r"(?:articles?|blog|briefing|call|column|conference|email|essay|filing|hearing|interview|letter|memo|note|post|release|report|speech|statement|tweet)\b.*",
-    re.DOTALL,
+IN_MEDIUM = (
+    r"(?:in|during|via|at|on) (?:an?|the|his|her|their|its)\b(?:[^,\n]{0,40}? )?"
+    r"(?:articles?|blog|briefing|call|column|conference|email|essay|filing|hearing|interview|letter|memo|note|post|release|report|speech|statement|tweet)\b"
 )
+MEDIUM = re.compile(rf",? {IN_MEDIUM}.*", re.DOTALL)
+# Where and when it was said, no part of what was said: "In a research note on Monday, Lee said …".
+ASIDE = re.compile(rf"{IN_MEDIUM}[^,\n]{{0,24}}", re.IGNORECASE)
 LINE_BREAK = re.compile(r"\s*\n\s*")
 AUXILIARY_REACH = 3  # tokens left of a cue among which its negation stands: "did not say"
 
@@ -91,7 +93,8 @@ def link_of(document: Document, layout: Layout, group: Group) -> Link:
     words = document.text[group.contents[0].start - 1 : group.contents[0].end].lstrip()
     if cue.polarity == "other" and STATES.match(words):
         cue = replace(cue, polarity="asserts")
-    pieces = tuple(piece for tag in group.contents for piece in pieces_of(document, group.cue, tag))
+    told = [tag for tag in group.contents if not ASIDE.fullmatch(document.text, tag.start, tag.end)] or group.contents
+    pieces = tuple(piece for tag in told for piece in pieces_of(document, group.cue, tag))
     return Link(
         cue,
         (group.cue.start, group.cue.end),

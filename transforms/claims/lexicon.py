@@ -33,16 +33,12 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Cues by first word; each entry is (further words, cue), longest first."""
+    """Cues by first word; each entry is (further words, cue), longest first. `speech`: single words that may follow a quotation."""
 
     cues: Mapping[str, list[tuple[tuple[str, ...], Cue]]]
     adjuncts: frozenset[str]
     unsourced: frozenset[str]
-
-    @property
-    def speech(self) -> frozenset[str]:
-        """Single-word forms that may follow a quotation."""
-        return frozenset(word for word, found in self.cues.items() if any(not rest and cue.posts for rest, cue in found))
+    speech: frozenset[str]
 
 
 @lru_cache(maxsize=8)
@@ -66,7 +62,8 @@ def english() -> Lexicon:
             table.setdefault(words[0], []).append((words[1:], cue))
     for found in table.values():
         found.sort(key=lambda item: -len(item[0]))
-    return Lexicon(table, frozenset(data["adjuncts"]["words"]), frozenset(data["unsourced"]["words"]))
+    speech = frozenset(word for word, found in table.items() if any(not rest and cue.posts for rest, cue in found))
+    return Lexicon(table, frozenset(data["adjuncts"]["words"]), frozenset(data["unsourced"]["words"]), speech)
 
 
 def forms(group: Mapping[str, Any], irregular: Mapping[str, list[str]]) -> Iterator[tuple[tuple[str, ...], Cue]]:

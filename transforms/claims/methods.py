@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from transforms.claims.clauses import HEARSAY
-from transforms.claims.finder import Document, find
+from transforms.claims.descriptions import dateline_end
+from transforms.claims.finder import Document, find, worth_telling
 from transforms.claims.learned import learned_links
 from transforms.claims.links import Link
 from transforms.claims.statements import finite
@@ -18,8 +19,6 @@ from transforms.records import ClaimsMethod
 SURE = 0.95
 # The same for a tag behind what is said: "…, the prosecutor claims".
 BEHIND = 0.8
-# Weight of a cue and characters of a content that make speech within speech worth telling: not "as he says he is".
-TOLD, TOLD_CHARACTERS = 0.8, 20
 FRAY = 3  # characters by which two ends of one content may differ: marks
 MODELLED = frozenset({"en"})  # languages that the tagger has learned
 
@@ -29,8 +28,24 @@ def links_by(document: Document, method: ClaimsMethod) -> list[Link]:
     rules = find(document)
     model = tagger() if method == "model" and document.language in MODELLED else None
     found = combined(document.text, learned_links(document, model), rules) if model else rules
+    found = undated(document, found)
     spoken = turns(document.text, document.sentences)
     return [*spoken, *(link for link in found if not any(clashes(link, turn) for turn in spoken))] if spoken else found
+
+
+def undated(document: Document, found: list[Link]) -> list[Link]:
+    """Contents without the dateline before the text: "KARSK, May 2 - The dam broke, police said"."""
+    tokens = document.sentences[0].tokens if document.sentences else []
+    last = dateline_end(tokens)
+    return [behind(link, tokens[last].start) for link in found] if 0 < last < len(tokens) else found
+
+
+def behind(link: Link, start: int) -> Link:
+    """The link with what its content says from an offset on."""
+    if link.content[0][0] >= start:
+        return link
+    pieces = tuple((max(a, start), b) for a, b in link.content if b > start)
+    return replace(link, content=pieces) if pieces else link
 
 
 def clashes(link: Link, turn: Link) -> bool:
@@ -51,8 +66,7 @@ def combined(text: str, learned: list[Link], rules: list[Link]) -> list[Link]:
 
 def nested(link: Link, found: list[Link]) -> bool:
     """Told by a sure cue inside a content of the tagger, with more than a few words."""
-    words = sum(b - a for a, b in link.content)
-    return link.cue.weight >= TOLD and words >= TOLD_CHARACTERS and any(within(link, outer) for outer in found)
+    return link.source is not None and worth_telling(link) and any(within(link, outer) for outer in found)
 
 
 def sourced(link: Link, rules: list[Link]) -> Link:

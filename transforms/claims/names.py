@@ -6,7 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from transforms.claims.actors import in_title, is_post, named_month, two_particles, words
-from transforms.claims.descriptions import GERMAN_CLOSED, POSSESSIVE, dateline_end, describes, reports, telling
+from transforms.claims.descriptions import (
+    GERMAN_CLOSED,
+    POSSESSIVE,
+    dateline_end,
+    describes,
+    possesses,
+    reports,
+    telling,
+    unpossessed,
+)
 from transforms.claims.lexicon import wordlist
 from transforms.claims.phrases import (
     CLOSED,
@@ -69,7 +78,7 @@ class Run:
 
 def split_name(tokens: list[Token]) -> list[str]:
     """Lower-case parts of a name, hyphens taken apart and a possessive ending dropped, so that Jong-un is Jong Un."""
-    return [part for token in tokens for part in POSSESSIVE.sub("", token.low).replace("-", " ").strip(".").split() if part]
+    return [part for token in tokens for part in unpossessed(token.low).replace("-", " ").strip(".").split() if part]
 
 
 def runs(sentence: Sentence, number: int, particles: frozenset[str] = PARTICLES) -> Iterator[Run]:
@@ -107,7 +116,7 @@ def function_word(tokens: list[Token], i: int) -> bool:
 def run_end(tokens: list[Token], i: int, particles: frozenset[str]) -> int:
     """One past the run that begins at `i`."""
     j = i + 1
-    while j < min(len(tokens), i + MAX_NAME) and not POSSESSIVE.search(tokens[j - 1].low):
+    while j < min(len(tokens), i + MAX_NAME) and not possesses(tokens[j - 1].low):
         if tokens[j].text[0].isupper() and capital(tokens, j):
             j += 1
         elif connects(tokens, j, particles):
@@ -136,15 +145,15 @@ def name_start(tokens: list[Token], start: int, end: int) -> int:
     if is_body(tokens[start:end]):
         return start + (end - start > 2 and compound_title(tokens[start].low))
     table = words()
-    lows = [POSSESSIVE.sub("", t.low) for t in tokens[start:end]]
-    given = next((k for k in range(1, len(lows) - 1) if lows[k] in table.male | table.female), None)
-    if given is not None and lows[0] not in table.male | table.female:
+    lows = [unpossessed(t.low) for t in tokens[start:end]]
+    given = next((k for k in range(1, len(lows) - 1) if lows[k] in table.given), None)
+    if given is not None and lows[0] not in table.given:
         return start + given
     post = next((k + 1 for k in range(1, len(lows) - 2) if is_post(tokens[start + k].text)), 0)
     if post:
         return start + post
     last = behind_titles(lows)
-    if last == len(lows) > 1 and lows[0] in table.male | table.female:
+    if last == len(lows) > 1 and lows[0] in table.given:
         return start
     return start + last
 
@@ -179,11 +188,11 @@ def compound_title(low: str) -> bool:
 def is_body(tokens: list[Token]) -> bool:
     """The name of an organisation, by its last word or by its head before "of"."""
     table = words()
-    lows = [POSSESSIVE.sub("", t.low) for t in tokens]
+    lows = [unpossessed(t.low) for t in tokens]
     if "of" in lows:
         return lows[max(0, lows.index("of") - 1)] in table.bodies
     known = lows[-1] in table.bodies or lows[-1].removesuffix("s") in table.bodies
-    return len(lows) > 1 and known and not (lows[0] in table.male | table.female and lows[-1] in SURNAMES)
+    return len(lows) > 1 and known and not (lows[0] in table.given and lows[-1] in SURNAMES)
 
 
 def name_parts(name: str) -> list[str]:
@@ -236,7 +245,7 @@ class Cast:
         """Without the word that opens a sentence, where the rest is a name by itself elsewhere: "Everything Trump does"."""
         tokens = self.sentences[run.sentence].tokens
         first, rest = tokens[run.start], tokens[run.start + 1 : run.end]
-        if not run.initial or len(rest) != 1 or first.low not in self.small or first.low in words().male | words().female:
+        if not run.initial or len(rest) != 1 or first.low not in self.small or first.low in words().given:
             return run
         return replace(run, start=run.start + 1, name=run.start + 1, initial=False) if rest[0].low in self.single else run
 
@@ -282,11 +291,11 @@ class Cast:
 
     def kind(self, run: Run, tokens: list[Token]) -> SpeakerKind:
         """Tell a person from an organisation."""
-        lows, table = [POSSESSIVE.sub("", t.low) for t in tokens], words()
+        lows, table = [unpossessed(t.low) for t in tokens], words()
         titled = run.name > run.start
         if is_body(tokens) or (titled and lows[0] in table.places):
             return "organisation"
-        if titled or lows[0] in table.male | table.female:
+        if titled or lows[0] in table.given:
             return "person"
         placed = len(lows) == 1 or not table.places.isdisjoint(lows) or "of" in lows
         return "organisation" if placed or self.has_article(run) else "person"
@@ -312,7 +321,7 @@ class Cast:
         if not role or role in entity.roles or len(entity.roles) >= MAX_HOMONYMS:
             return
         entity.roles.append(role)
-        for word in role & (table.roles | table.body_nouns | table.titles | table.bodies):
+        for word in role & table.telling:
             self.by_role.setdefault(word, []).append((role, entity))
         if role & table.female and entity.kind == "person":
             entity.gender = "f"
@@ -324,7 +333,7 @@ class Cast:
         if lead and tokens[lead - 1].low in PREPOSITIONS:
             return frozenset()
         i = self.description_start(tokens, lead, comma=comma)
-        bound = i < lead and (i == 0 or tokens[i].low in DETERMINERS or bool(POSSESSIVE.search(tokens[i].low)))
+        bound = i < lead and (i == 0 or tokens[i].low in DETERMINERS or possesses(tokens[i].low))
         return self.role([*(tokens[i:lead] if bound or not comma else []), *tokens[run.start : run.name]])
 
     def description_start(self, tokens: list[Token], lead: int, *, comma: bool) -> int:
@@ -349,9 +358,10 @@ class Cast:
 
     def role(self, tokens: list[Token]) -> frozenset[str]:
         """The telling words of a role; empty where no word is a role, a body or a title."""
-        table = words()
+        if not tokens:
+            return frozenset()
         found = telling(tokens)
-        return found if found & (table.roles | table.body_nouns | table.titles | table.bodies) else frozenset()
+        return frozenset() if found.isdisjoint(words().telling) else found
 
     def place(self, run: Run) -> None:
         """Record a mention of a name, short or whole."""
@@ -360,7 +370,7 @@ class Cast:
             return
         entity = self.introduce(run) if len(tokens) > 1 else self.short(run, tokens)
         if entity:
-            possessive = bool(POSSESSIVE.search(tokens[-1].low))
+            possessive = possesses(tokens[-1].low)
             self.mentions[run.sentence].append(Mention(tokens[0].start, tokens[-1].end, entity, possessive, run.sentence, tokens[0].quoted))
 
     def short(self, run: Run, tokens: list[Token]) -> Entity | None:

@@ -27,8 +27,21 @@ HUNDREDS = frozenset({"hundred", "thousand"})  # to which "and fifty" is added
 RATIO = re.compile(r"\bone(?: in| out of|-in-) ?\Z", re.IGNORECASE)  # "one in five voters" counts no five voters
 RATIO_REACH = 11
 NOT_WHAT = wordlist("not_what")
-WHAT_BEHIND = wordlist("what_behind")
+NO_NOUN_BEHIND = NOT_WHAT - wordlist("what_behind")
 PLURALS = wordlist("uncountable")
+COUNTED = "|".join(sorted(wordlist("counted_in_compounds")))
+COMPOUND = re.compile(rf"-(?:year|{COUNTED})\b")  # "a four-game streak" counts games, "two-sided" counts nothing
+STREETS = "Ave|Avenue|Blvd|Boulevard|Court|Ct|Drive|Dr|Highway|Hwy|Lane|Ln|Parkway|Place|Rd|Road|Square|St|Street|Terrace|Way"
+ADDRESS = re.compile(rf"(?: (?:[A-Z][\w’'-]*|\d+\w*)\.?){{1,3}} (?:{STREETS})\b")
+HOUSE_NUMBER = 3  # digits from which a number before a street is always its house; fewer may count: "5 Wall Street banks"
+AT_HOUSE = re.compile(r"\bat \Z")
+# Who or what was counted before is not counted again: "the two were hurt".
+AGAIN = re.compile(r"\bthe \Z", re.IGNORECASE)
+AGAIN_ENDS = re.compile(r" (?:are|were|have|had|do|did|will|would|can|could|should|may|might|must|also)\b|[.,;:]")
+# "the 30m vessel" is long, "30m people" are many: an article before, one thing behind.
+ARTICLE = re.compile(r"\b(?:an?|the|its|this|that) \Z", re.IGNORECASE)
+ONE_THING = re.compile(r" ([a-z]+)(?:['’]s)?\b")
+ARTICLE_REACH = 6  # characters of the longest article with its space
 CLAUSE_END = re.compile(r"[.,;:!?()\"“”„—–\n]")
 
 
@@ -103,7 +116,9 @@ def values(text: str, match: re.Match[str], code: str) -> Iterator[NumberValue]:
     if not countable(text, match, code):
         return
     low = amount(match["low"], match["low_scale"], code)
-    if match["high"] is None:
+    if in_metres(text, match):
+        yield value(text, match.start(), match.end(), amount(match["low"], "", code), None, "m")
+    elif match["high"] is None:
         yield first(text, match, low)
     else:
         yield from paired(text, match, low, code)
@@ -130,6 +145,22 @@ def paired(text: str, match: re.Match[str], low: float, code: str) -> Iterator[N
         yield first(text, match, base)
         start = match.start("sign2") if match["sign2"] else match.start("high")
         yield value(text, start, match.end(), high, None, unit_of(match, "high_unit", "sign2"))
+
+
+def in_metres(text: str, match: re.Match[str]) -> bool:
+    """A glued "m" that is no million: "the 30m vessel"."""
+    if match["low_scale"] != "m" or match["sign"] or match["low_unit"] or match["high"]:
+        return False
+    thing = ONE_THING.match(text, match.end())
+    led = ARTICLE.search(text, max(0, match.start() - ARTICLE_REACH), match.start())
+    return led is not None and thing is not None and not (thing[1].endswith("s") or thing[1] in PLURALS or thing[1] in NOT_WHAT)
+
+
+def is_address(text: str, match: re.Match[str]) -> bool:
+    """A house number: "1119 Eighth St."."""
+    plain = match["low"].isdigit() and match.end() == match.end("low") and not match["sign"]
+    long = len(match["low"]) >= HOUSE_NUMBER or AT_HOUSE.search(text, max(0, match.start() - ARTICLE_REACH), match.start())
+    return bool(plain and long and ADDRESS.match(text, match.end()))
 
 
 def is_sum(match: re.Match[str]) -> bool:
@@ -159,19 +190,30 @@ def is_range(text: str, match: re.Match[str], low: float, high: float) -> bool:
 
 def countable(text: str, match: re.Match[str], code: str) -> bool:
     """Neither an ordinal, a time of day, an identifier nor a bare "one" or "a"."""
-    rest = text[match.end() : match.end() + 6].lower()
-    low = match["low"]
     if RATIO.search(text[max(0, match.start() - RATIO_REACH) : match.start()]):
         return False
-    if low[0].isdigit():
-        return (
-            len(low) <= MAX_DIGITS
-            and not re.match(r"(st|nd|rd|th)\b|:\d| ?[ap]\.?m\b|[\w]|-[a-z]*\d", rest)
-            and (code != "de" or not re.match(r"\. [A-ZÄÖÜ]|(?:\.\d\d)? ?[Uu]hr", text[match.end() : match.end() + 8]))
-        )
-    if low.lower() in read("values")["ones"]:
-        return bool(match["low_scale"]) or (bool(match["low_unit"]) and low.lower() in {"one", "half"})
-    return not rest.startswith("-") or rest.startswith("-year")
+    return countable_digits(text, match, code) if match["low"][0].isdigit() else countable_words(text, match)
+
+
+def countable_digits(text: str, match: re.Match[str], code: str) -> bool:
+    """Digits that are no house number, ordinal, time of day or identifier."""
+    rest = text[match.end() : match.end() + 6].lower()
+    return (
+        len(match["low"]) <= MAX_DIGITS
+        and not is_address(text, match)
+        and not re.match(r"(st|nd|rd|th)\b|:\d| ?[ap]\.?m\b|[\w]|-[a-z]*\d", rest)
+        and (code != "de" or not re.match(r"\. [A-ZÄÖÜ]|(?:\.\d\d)? ?[Uu]hr", text[match.end() : match.end() + 8]))
+    )
+
+
+def countable_words(text: str, match: re.Match[str]) -> bool:
+    """Words that are no bare "one" or "a", no part of a compound, and count for the first time."""
+    low = match["low"].lower()
+    if low in read("values")["ones"]:
+        return bool(match["low_scale"]) or (bool(match["low_unit"]) and low in {"one", "half"})
+    if AGAIN_ENDS.match(text, match.end()) and AGAIN.search(text, max(0, match.start() - ARTICLE_REACH), match.start()):
+        return False
+    return not text.startswith("-", match.end()) or COMPOUND.match(text, match.end()) is not None
 
 
 def amount(word: str, scale: str, code: str) -> float:
@@ -219,11 +261,17 @@ def value(text: str, start: int, end: int, low: float, high: float | None, unit:
 def bound(text: str, start: int) -> Bound:
     """The word of measure before a number: "at least", "up to", "rund"."""
     before = text[max(0, start - BOUND_REACH) : start].translate(SPACES).lower().rstrip()
-    table: dict[str, Bound] = read("values")["bounds"]
-    for words in sorted(table, key=lambda word: (-len(word), word)):
+    for words, found in bounds():
         if before.endswith(words) and not before[: -len(words)][-1:].isalnum():
-            return table[words]
+            return found
     return "exact"
+
+
+@lru_cache(maxsize=1)
+def bounds() -> list[tuple[str, Bound]]:
+    """Words of measure, the longest first."""
+    table: dict[str, Bound] = read("values")["bounds"]
+    return sorted(table.items(), key=lambda item: (-len(item[0]), item[0]))
 
 
 def what(text: str, end: int, unit: str | None) -> str | None:
@@ -235,6 +283,6 @@ def what(text: str, end: int, unit: str | None) -> str | None:
     if unit is not None and words[:1] != ["of"]:
         return None
     nouns = [word for word in words if word not in NOT_WHAT]
-    if words and words[0] in NOT_WHAT - WHAT_BEHIND:
+    if words and words[0] in NO_NOUN_BEHIND:
         return None
     return next((w for w in nouns if w in PLURALS or (w.endswith("s") and len(w) > 3)), nouns[0] if nouns else None)

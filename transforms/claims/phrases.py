@@ -19,6 +19,7 @@ MONTHS = wordlist("months")
 NOT_NAMES = wordlist("not_names")
 NAME_LINKS = frozenset({"of", "de", "van", "von", "al"})
 HARD = frozenset(";:()[]—–…!?")
+LEADS = DETERMINERS | SUBJECTS
 ALONE = wordlist("speakers_alone")
 APPOSITION_STARTS = wordlist("apposition_starts")
 MAX_PHRASE = 40  # tokens of the longest source; longer ones are parse errors
@@ -168,7 +169,7 @@ def core(tokens: list[Token], start: int, end: int) -> int:
     j = i
     while i == end and j > start and is_word(tokens[j - 1]) and tokens[j - 1].low not in CLOSED:
         j -= 1
-    return j - 1 if j > start and tokens[j - 1].low in DETERMINERS | SUBJECTS else j
+    return j - 1 if j > start and tokens[j - 1].low in LEADS else j
 
 
 def plausible(tokens: list[Token], *, objects: bool = False) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from transforms.claims.actors import FIRST_OF_TWO, SECOND_OF_TWO, words
 from transforms.claims.descriptions import telling
@@ -44,6 +45,7 @@ RECENT = 8  # speakers that are remembered for it
 MAX_SOURCE = 60  # tokens of a source that are looked at
 MAX_HOLDERS = 40  # holders of one role that are compared
 STAND_IN = 0.3  # "leader" for a president counts less than "president"
+BY_REACH = 5  # characters between "by" and a name: "by the "
 NEAR = 5  # tokens before a name among which a preposition subordinates it
 # How sure each way of resolution is: share of right ones in hand-labelled public news, rounded.
 FULL, SHORT, ROLE, PRONOUN, BODY, GUESS = 0.95, 0.9, 0.75, 0.7, 0.7, 0.5
@@ -89,7 +91,7 @@ class Resolver:
             return named.entity, FULL if whole else SHORT
         if speaks_for(inside):
             return self.spokesman(inside, sentence, source[0])
-        return self.role(inside, sentence, source[0], outer)
+        return self.author(inside, source, sentence) or self.role(inside, sentence, source[0], outer)
 
     # --- names ---
 
@@ -104,6 +106,14 @@ class Resolver:
         bodies = [m for m in (found if spoken_for else heads) if m.entity.kind != "person"]
         return bodies[0] if bodies and (spoken_for or is_last(inside, bodies[0])) else None
 
+    def author(self, inside: list[Token], source: Range, sentence: int) -> Found | None:
+        """Who wrote a document: "research by the Northern Institute"."""
+        if head_of(inside) not in words().documents:
+            return None
+        by = [t.end for t in inside if t.low == "by"]
+        wrote = [m for m in self.mentioned(source, sentence) if not m.possessive and any(0 < m.start - end <= BY_REACH for end in by)]
+        return (wrote[0].entity, ROLE) if wrote else None
+
     def mentioned(self, source: Range, sentence: int) -> list[Mention]:
         """The names inside a source; else the one that it is a part of."""
         there = self.cast.mentions[sentence]
@@ -114,7 +124,7 @@ class Resolver:
 
     def spokesman(self, inside: list[Token], sentence: int, at: int) -> Found | None:
         """As in "its spokesman", "a company spokeswoman": the body named last."""
-        bound = inside[0].low in POSSESSIVES or any(t.low in words().body_nouns - PUBLIC for t in inside)
+        bound = inside[0].low in POSSESSIVES or any(t.low in private_nouns() for t in inside)
         body = self.last_body(sentence, at) if bound else None
         return (body, BODY) if body else None
 
@@ -129,7 +139,7 @@ class Resolver:
             return best, ROLE
         if first not in DEFINITE:
             return None
-        if head in words().body_nouns - PUBLIC and not modifiers:
+        if head in private_nouns() and not modifiers:
             body = self.last_body(sentence, at)
             return (body, GUESS) if body else None
         return self.person_of(head, modifiers, sentence, at, outer)
@@ -201,6 +211,12 @@ class Resolver:
             if spoken or named:
                 return (spoken or named)[-1]
         return None
+
+
+@lru_cache(maxsize=1)
+def private_nouns() -> frozenset[str]:
+    """Nouns of bodies that may be a firm."""
+    return words().body_nouns - PUBLIC
 
 
 def clipped(token: Token, source: Range) -> Token:

@@ -51,9 +51,14 @@ def represented(inside: list[Token]) -> list[Token]:
     """The body in "a police spokeswoman", "a spokesman for the finance ministry": its noun and what stands before it."""
     at = next((k for k, t in enumerate(inside) if t.low in words().body_nouns), -1)
     start = at
-    while start > 0 and inside[start - 1].text[0].isalnum() and inside[start - 1].low not in CLOSED | words().spokespeople:
+    while start > 0 and inside[start - 1].text[0].isalnum() and not closed(inside[start - 1].low):
         start -= 1
     return inside[start : at + 1] if at >= 0 else []
+
+
+def closed(low: str) -> bool:
+    """Names no body."""
+    return low in CLOSED or low in words().spokespeople
 
 
 def is_silent(inside: list[Token]) -> bool:

@@ -57,9 +57,9 @@ class Quotation:
     continues: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Token:
-    """A word or punctuation mark.
+    """A word or punctuation mark; never changed, but not frozen: that would double the time of making one.
 
     `quote`: number of the quotation it stands in, -1 outside; `mark`: it is a quotation mark itself.
     """
@@ -174,7 +174,8 @@ def tokenise(text: str, start: int, end: int, quotes: list[Quotation], first: in
     """Tokens of text[start:end]; `first` is the first quotation that may lie here; returns the next one too."""
     tokens, q = [], first
     for match in TOKEN.finditer(text, start, end):
-        a, b, word = match.start(), match.end(), match.group()
+        a, b = match.span()
+        word = match.group()
         while q < len(quotes) and quotes[q].end <= a:
             q += 1
         inside = q < len(quotes) and quotes[q].start <= a
@@ -212,7 +213,7 @@ def cut(tokens: list[Token], speech: frozenset[str]) -> Iterator[list[Token]]:
 def ends_at(tokens: list[Token], i: int, speech: frozenset[str]) -> int | None:
     """Where the sentence ends if token `i` ends it (marks and brackets after it belong to it)."""
     token = tokens[i]
-    if not (token.text in TERMINALS or ABBREVIATED.match(token.text)):
+    if not ends(token.text):
         return None
     stop = i + 1
     while stop < len(tokens) and (closing(tokens, stop) or tokens[stop].text in TRAILERS or tokens[stop].text in TERMINALS):
@@ -222,6 +223,11 @@ def ends_at(tokens: list[Token], i: int, speech: frozenset[str]) -> int | None:
     if stop == len(tokens):
         return stop
     return stop if begins(tokens, stop, token, speech) else None
+
+
+def ends(word: str) -> bool:
+    """A full stop and its like, or an abbreviation, which may end a sentence too."""
+    return word in TERMINALS or ("." in word and ABBREVIATED.match(word) is not None)
 
 
 def closing(tokens: list[Token], i: int) -> bool:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 
 from transforms.claims.text import Quotation, Range, paragraphs, quotations
-from transforms.claims.wordpiece import Vocabulary
+from transforms.claims.wordpiece import CACHED, Vocabulary
 
 # O, and first and inner words of each role. `>`: the cue stands to the right, `<`: to the left.
 ROLES = ("SRC>", "SRC<", "CUE", "CNT>", "CNT<")
 LABELS = ("O", *(prefix + role for role in ROLES for prefix in ("B-", "I-")))
 CLS, SEP = 101, 102  # of the BERT vocabulary
-MAX_SUBWORDS = 240  # of one window; of 17,349 paragraphs of PolNeAR all but 17 fit
+# Of one window: attention costs the square of it, and 240 (all but 17 of 17,349 paragraphs of PolNeAR fit) find no more than 192.
+MAX_SUBWORDS = 192
 MAX_WORD = 8  # subwords of one word that are read; more is no word
 SHAPES = 5
 FEATURES = 4 * SHAPES
@@ -30,8 +33,7 @@ class Piece:
     words: list[Range] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word or punctuation mark: offsets, subword ids, feature."""
 
     start: int
@@ -63,6 +65,7 @@ def state_of(at: int, quote: Quotation) -> int:
     return 2 if at < quote.inner[0] else 3 if at >= quote.inner[1] else 1
 
 
+@lru_cache(maxsize=CACHED)
 def shape(word: str) -> int:
     """Small letters, capital first, all capitals, digits, other: what an uncased vocabulary does not tell."""
     if not word[0].isalnum():
@@ -78,18 +81,18 @@ def windows(parts: Iterable[list[Word]]) -> Iterator[Piece]:
     """Whole paragraphs packed up to the size of a window; a longer paragraph is cut between words."""
     piece = Piece()
     for words in parts:
-        size = sum(len(word.ids) for word in words)
+        size = sum([len(word.ids) for word in words])
         if piece.words and len(piece.ids) + size >= MAX_SUBWORDS:
             yield closed(piece)
             piece = Piece()
-        for word in words:
-            if len(piece.ids) + len(word.ids) >= MAX_SUBWORDS:
+        for start, end, ids, feature in words:
+            if len(piece.ids) + len(ids) >= MAX_SUBWORDS:
                 yield closed(piece)
                 piece = Piece()
             piece.firsts.append(len(piece.ids))
-            piece.words.append((word.start, word.end))
-            piece.ids.extend(word.ids)
-            piece.features.extend([word.feature] * len(word.ids))
+            piece.words.append((start, end))
+            piece.ids += ids
+            piece.features += (feature,) * len(ids)
         piece = closed(piece)
     if piece.words:
         yield piece

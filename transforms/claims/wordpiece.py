@@ -54,6 +54,8 @@ class Vocabulary:
 
 def bare(word: str) -> str:
     """Small letters without accents and control characters."""
+    if word.isascii() and word.isprintable():
+        return word.lower()
     kept = "".join(c for c in word if unicodedata.category(c)[0] != "C" and c != "\ufffd")
     return "".join(c for c in unicodedata.normalize("NFD", kept) if unicodedata.category(c) != "Mn").lower()
 
