@@ -21,11 +21,12 @@ REMEMBERED = 20_000
 LINES = 2048
 # One character: escaped, a class, or itself; what may follow it.
 CHARACTER = re.compile(r"\\(?P<escaped>.)|\[(?P<class>\^?(?:\\.|[^\]\\])*)\]|(?P<plain>.)", re.DOTALL)
-REPEATED = re.compile(r"(?P<none>[?*]|\{0?,)|[+{]")
 QUANTIFIER = re.compile(r"(?:[?*+]|\{[\d,]+\})[?+]?")
 # A class of more characters is a script.
 MOST_LISTED = 100
 RANGE = re.compile(r"(.)-(.)", re.DOTALL)
+# Quantifiers that allow for none.
+NONE = ("?", "*", "{0,", "{,")
 ZERO_WIDTH = ("(?=", "(?!", "(?<")
 # Classes that are no letters of a word are too many to list.
 CLASSES, EDGES, ENDS = frozenset("wWsSD"), frozenset("bBAZ"), frozenset("^$")
@@ -62,17 +63,19 @@ def in_order(branch: str) -> Strings:
     while branch and going:
         (more, last), branch = first(branch)
         quantifier = QUANTIFIER.match(branch)
-        repeated = REPEATED.match(quantifier[0]) if quantifier else None
         branch = branch[quantifier.end() :] if quantifier else branch
-        longer = {start + text for start in going for text in more}
         ended |= {start + text for start in going for text in last}
-        if repeated and quantifier and quantifier[0][0] != "?":  # what follows the first of several is not looked at
-            ended |= longer
-            longer = set()
-        going = longer | going if repeated and repeated["none"] else longer
-        ended |= {text[:LENGTH] for text in going if len(text) >= LENGTH}
+        going, over = repeated({start + text for start in going for text in more}, going, quantifier[0] if quantifier else "")
+        ended |= over | {text for text in going if len(text) >= LENGTH}
         going = {text for text in going if len(text) < LENGTH}
     return going, {text[:LENGTH] for text in ended}
+
+
+def repeated(longer: set[str], before: set[str], quantifier: str) -> Strings:
+    """The strings behind a piece that may stand several times, or not at all; what follows the first of several is not looked at."""
+    ended = longer if quantifier and quantifier[0] != "?" else set[str]()
+    going = set[str]() if ended else longer
+    return going | before if quantifier.startswith(NONE) else going, ended
 
 
 def first(branch: str) -> tuple[Strings, str]:

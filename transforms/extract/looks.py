@@ -103,8 +103,7 @@ def commas(text: str) -> int:
 
 def verdicts(segment: Segment, key: str, parts: Parts) -> list[float]:
     """What the trims think of it: the columns of `OWN` from `furniture` to `linked_data`."""
-    text, known = segment.text, parts.known
-    size = len(text)
+    text, size = segment.text, len(segment.text)
     tried, short = size <= LONGEST_TRIED, size <= lines.LONGEST_BYLINE
     begins = lexicon().begins.kinds_of(text) if tried else NOTHING
     return [
@@ -112,19 +111,24 @@ def verdicts(segment: Segment, key: str, parts: Parts) -> list[float]:
         "prompt" in begins,
         tried and ("credit" in begins or ends_in_credit(text)),
         not NOTES.isdisjoint(begins) if tried else lines.note_of(text) is not None,
-        short and "closing" in begins,
-        short and "byline" in begins,
-        short and not SIGNATURES.isdisjoint(begins),
-        short and lines.is_dated(text),
+        *(by_line(text, begins) if short else (0.0,) * 4),
         lines.is_bio(text, parts.named),
         lines.is_label(Block(segment.tag, text)),
         sum(length for name, length in parts.authors if name in key) / size if short else 0.0,
         titled(key, parts.titles) if tried else 0.0,
-        summarised(key, parts.about),
-        key in parts.captions,
-        key in known.links,
-        -1.0 if not parts.told else float(key in parts.told),
+        *elsewhere(key, parts),
     ]
+
+
+def by_line(text: str, begins: frozenset[str]) -> list[float]:
+    """What a short line is: closing, byline, signature, date."""
+    return ["closing" in begins, "byline" in begins, not SIGNATURES.isdisjoint(begins), lines.is_dated(text)]
+
+
+def elsewhere(key: str, parts: Parts) -> list[float]:
+    """Whether the page says it elsewhere: summary, captions, links, its data."""
+    told = float(key in parts.told) if parts.told else -1.0
+    return [summarised(key, parts.about), key in parts.captions, key in parts.known.links, told]
 
 
 def summarised(key: str, about: list[str]) -> bool:

@@ -178,6 +178,15 @@ class Cutter:
             self.marked += size if self.in_marks else 0
             self.inner += 1
 
+    def enter(self, node: LexborNode, tag: str, kind: int) -> bool:
+        """An element starts; whether the bounds are reached, and it is left out."""
+        if kind == INLINE_ELEMENT:
+            self.open_inline(tag)
+        elif self.outer_element(node, tag):
+            return True
+        self.stack.append(tag)
+        return False
+
     def walk(self, root: LexborNode) -> Cut:
         """Cut everything inside the root; `after` holds what follows each open element: to ask nodes for their parents is slow."""
         node: LexborNode | None = root
@@ -188,24 +197,26 @@ class Cutter:
                 node = after.pop()
                 continue
             tag = node.tag or ""
-            kind = KINDS.get(tag) or (SKIPPED if tag[:1] in "-!_" else OUTER)
-            if kind is TEXT:
-                self.text(node.text_content or "")
-            elif kind is BREAK:
-                self.line_break()
-            elif kind is not SKIPPED:
-                if kind is INLINE_ELEMENT:
-                    self.open_inline(tag)
-                elif self.outer_element(node, tag):
+            kind = kind_of(tag)
+            if kind >= INLINE_ELEMENT:
+                if self.enter(node, tag, kind):
                     break
-                self.stack.append(tag)
                 after.append(node.next if after else None)
                 node = node.first_child
                 continue
+            if kind == TEXT:
+                self.text(node.text_content or "")
+            elif kind == BREAK:
+                self.line_break()
             node = node.next
         while self.stack:
             self.close()
         return self.cut
+
+
+def kind_of(tag: str) -> int:
+    """What the walk does with a node of this name."""
+    return KINDS.get(tag) or (SKIPPED if tag[:1] in "-!_" else OUTER)
 
 
 def is_hidden(attributes: dict[str, str | None]) -> bool:
