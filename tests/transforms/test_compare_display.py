@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from common.ids import key
 from transforms.claims import find_mentions
 from transforms.compare import compare
-from transforms.compare.claims import Placed, display, find_claims, fullest, kind, own_words, wording
+from transforms.compare.claims import Placed, display, find_claims, fullest, kind, own_words, telling, wording
 from transforms.compare.relation import read
 from transforms.compare.steps import article, version
 from transforms.compare.words import terms
@@ -224,6 +224,13 @@ def test_the_earliest_of_the_same_sentences_gives_the_words() -> None:
     (cluster,) = find_claims(placed(("a", "The mill burned"), ("b", "The mill burned")))
     assert cluster.central.outlet_id == "a"
     assert [link.score for link in cluster.links] == [1.0, 1.0]
+
+
+def test_a_claim_shows_its_sentence_where_the_content_is_little_of_it() -> None:
+    sentence = "KARSK (Meridian) – The court lifted the ban on the strike at the airport, and the minister said he was relieved."
+    short = mention("he was relieved").model_copy(update={"sentence": sentence})
+    assert telling(short) == "The court lifted the ban on the strike at the airport, and the minister said he was relieved."
+    assert telling(mention("that the ban was lifted")) == "the ban was lifted"
 
 
 def test_of_the_mentions_of_one_sentence_the_fullest_gives_the_words_and_the_first_on_a_tie() -> None:

@@ -88,6 +88,18 @@ def display(mention: ClaimMention) -> str:
     return (STANCE.get(mention.polarity, "") if mention.source else "") + words(mention)
 
 
+# A content with a smaller share of its sentence's words does not tell what others state as well: "he was relieved".
+TELLING = 1 / 3
+
+
+def telling(mention: ClaimMention) -> str:
+    """The words of a claim: those of the mention, or its whole sentence, which is what was matched, where they are few of it."""
+    if len(terms(mention.text)) >= TELLING * len(terms(mention.sentence)):
+        return display(mention)
+    sentence = mention.sentence.strip()
+    return sentence[found.end() :] if (found := DATELINE.match(sentence)) else sentence
+
+
 def words(mention: ClaimMention) -> str:
     """The words of a mention as a sentence: no "that", no dateline, no quotation marks around the whole or every piece."""
     text = mention.text.strip()
@@ -133,7 +145,7 @@ def cluster(placed: Sequence[Placed], told: Told, reached: Reach) -> Cluster:
     claim = Claim(
         claim_id=claim_id,
         story_id=central.story_id,
-        text=display(central.mention),
+        text=telling(central.mention),
         speaker=most_frequent([placed[at].mention.speaker for at in members]),
         kind=kind(central.mention),
     )
