@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from transforms.compare import steps
 from transforms.compare.cluster import average_link
-from transforms.compare.evidence import SAME, likeness, stance, verify
+from transforms.compare.evidence import SAME, likeness
+from transforms.compare.evidence import stance_by_words as stance
+from transforms.compare.evidence import verify_by_words as verify
 from transforms.compare.match import rank
 from transforms.compare.vectors import alike, cosine, inverse_frequency, normalised, tfidf
 from transforms.compare.words import ENDINGS, SHORTEST_STEM, STOP, anchors, fold, term, terms, words

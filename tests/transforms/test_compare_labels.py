@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.compare.cues import DENIAL, HEDGE, NEGATION, governed
-from transforms.compare.relation import relate
+from transforms.compare.relation import by_rules
 from transforms.compare.rules import AROUND, CONFIDENCE, DENIED, subject
 from transforms.compare.statement import Statement, Verdict, names, overlap, read
 from transforms.records import Certainty, Polarity
@@ -20,7 +20,7 @@ MONDAY = date(2026, 3, 2)
 
 
 def verdict(a: str, b: str, *, language: str | None = None) -> Verdict:
-    return relate(read(a, published=MONDAY, language=language), read(b, published=MONDAY, language=language))
+    return by_rules(read(a, published=MONDAY, language=language), read(b, published=MONDAY, language=language))
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ POLARITIES: list[tuple[Polarity, Polarity, str]] = [
 @pytest.mark.parametrize(("left", "right", "label"), POLARITIES)
 def test_only_a_denial_against_something_else_contradicts(left: Polarity, right: Polarity, label: str) -> None:
     text = "the bank had paid bribes to the brokers"
-    found = relate(Statement(text, polarity=left), Statement(text, polarity=right))
+    found = by_rules(Statement(text, polarity=left), Statement(text, polarity=right))
     assert found.label == label
     if label == "contradicts":
         assert (found.confidence, found.reason) == (DENIED, "only one side denies it")
@@ -222,7 +222,7 @@ def test_only_a_denial_against_something_else_contradicts(left: Polarity, right:
 
 def test_a_denial_concerns_its_first_words_not_an_aside_after_them() -> None:
     denier = Statement("forging letters, as the harbour office of Karsk in the north had said", polarity="denies")
-    assert relate(denier, Statement("the harbour office of Karsk in the north burned")).label == "same"
+    assert by_rules(denier, Statement("the harbour office of Karsk in the north burned")).label == "same"
 
 
 CERTAINTIES: list[tuple[Certainty, Certainty, str]] = [
@@ -239,7 +239,7 @@ CERTAINTIES: list[tuple[Certainty, Certainty, str]] = [
 @pytest.mark.parametrize(("left", "right", "label"), CERTAINTIES)
 def test_certainty_around_the_content(left: Certainty, right: Certainty, label: str) -> None:
     text = "the bank had paid bribes to the brokers"
-    found = relate(Statement(text, certainty=left), Statement(text, certainty=right))
+    found = by_rules(Statement(text, certainty=left), Statement(text, certainty=right))
     assert found.label == label
     if label == "certainty":
         assert (found.reason, found.confidence) == (f"{left} -> {right}", AROUND)
@@ -261,7 +261,7 @@ BOTH = "Sarah Holm lost to Jana Berg. Berg thanked Holm."
 )
 def test_another_actor(a: str, b: str, known: str, label: str) -> None:
     left, right = (replace(read(text), names=names(known)) for text in (a, b))
-    assert relate(left, right).label == relate(right, left).label == label
+    assert by_rules(left, right).label == by_rules(right, left).label == label
 
 
 @pytest.mark.parametrize(

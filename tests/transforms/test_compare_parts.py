@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from common.ids import key
 from transforms.compare.claims import distinct, most_frequent
-from transforms.compare.evidence import cover, likeness, stance, verify
+from transforms.compare.evidence import cover, likeness
+from transforms.compare.evidence import stance_by_words as stance
+from transforms.compare.evidence import verify_by_words as verify
 from transforms.compare.silence import LEAST_WORDS, may_carry, readable, sentences
 from transforms.compare.vectors import alike, cosine, inverse_frequency, tfidf
 from transforms.records import ComparableArticle

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.compare.relation import Statement, names, read, relate, statement
+from transforms.compare.relation import Statement, by_rules, names, read, statement
 from transforms.compare.rules import CONFIDENCE
 from transforms.records import ClaimMention, DateValue, Label, NumberValue, Span
 
@@ -19,7 +19,7 @@ NIL = UUID(int=0)
 
 
 def relation(a: str, b: str) -> Label:
-    return relate(read(a, published=PUBLISHED), read(b, published=PUBLISHED)).label
+    return by_rules(read(a, published=PUBLISHED), read(b, published=PUBLISHED)).label
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_other_words_are_no_difference(a: str, b: str) -> None:
 
 def test_the_spans_hold_the_words_that_differ() -> None:
     a, b = "Airlines cancelled at least 280 flights on Monday", "On Monday the airport cancelled 312 flights"
-    verdict = relate(read(a), read(b))
+    verdict = by_rules(read(a), read(b))
     assert (a[slice(*verdict.a)], b[slice(*verdict.b)]) == ("280", "312")
     assert "280" in verdict.reason
     assert "312" in verdict.reason
@@ -74,7 +74,7 @@ def test_the_spans_hold_the_words_that_differ() -> None:
 
 def test_the_span_of_a_hedge_is_the_hedge_and_the_other_side_is_shown_whole() -> None:
     a, b = "The torch allegedly set off the blaze", "The torch set off the blaze"
-    verdict = relate(read(a), read(b))
+    verdict = by_rules(read(a), read(b))
     assert a[slice(*verdict.a)] == "allegedly"
     assert verdict.b == (0, len(b))
     assert "allegedly" in verdict.reason
@@ -82,7 +82,7 @@ def test_the_span_of_a_hedge_is_the_hedge_and_the_other_side_is_shown_whole() ->
 
 def test_the_span_of_a_negation_is_the_negation() -> None:
     a, b = "The ministry was involved in the sale", "The ministry was not involved in the sale"
-    assert b[slice(*relate(read(a), read(b)).b)] == "not"
+    assert b[slice(*by_rules(read(a), read(b)).b)] == "not"
 
 
 ARTICLE = "Aldo Selm and his deputy, Lucian Baar, were in court. Baar kept silent."
@@ -92,14 +92,14 @@ DEPUTY = "The deputy mayor, Lucian Baar, signed it the evening before the counci
 
 def test_another_actor_where_one_article_knows_both() -> None:
     a, b = replace(read(SIGNED), names=names(ARTICLE)), replace(read(DEPUTY), names=names(ARTICLE))
-    verdict = relate(a, b)
+    verdict = by_rules(a, b)
     assert verdict.label == "actor"
     assert (SIGNED[slice(*verdict.a)], DEPUTY[slice(*verdict.b)]) == ("Selm", "Lucian Baar")
     assert verdict.reason == "Selm -> Lucian Baar"
 
 
 def test_two_names_that_no_article_has_together_may_be_one_person() -> None:
-    assert relate(read(SIGNED), read(DEPUTY)).label == "same"
+    assert by_rules(read(SIGNED), read(DEPUTY)).label == "same"
 
 
 @pytest.mark.parametrize(
@@ -108,21 +108,21 @@ def test_two_names_that_no_article_has_together_may_be_one_person() -> None:
 )
 def test_a_longer_name_or_a_pronoun_is_no_other_actor(other: str) -> None:
     known = names(f"{ARTICLE} {other}")
-    assert relate(replace(read(SIGNED), names=known), replace(read(other), names=known)).label == "same"
+    assert by_rules(replace(read(SIGNED), names=known), replace(read(other), names=known)).label == "same"
 
 
 def test_who_denies_a_statement_contradicts_it_and_who_denies_its_negation_does_not() -> None:
     denies = Statement("that pensions would be cut by the government", polarity="denies")
-    assert relate(denies, Statement("pensions will be cut by the government")).label == "contradicts"
-    assert relate(denies, Statement("pensions will not be cut by the government")).label == "same"
-    assert relate(denies, denies).label == "same"
-    assert relate(denies, Statement("the strike hit the airport")).label == "same"
+    assert by_rules(denies, Statement("pensions will be cut by the government")).label == "contradicts"
+    assert by_rules(denies, Statement("pensions will not be cut by the government")).label == "same"
+    assert by_rules(denies, denies).label == "same"
+    assert by_rules(denies, Statement("the strike hit the airport")).label == "same"
 
 
 def test_a_hedge_outside_the_content_counts() -> None:
     hedged = Statement("to agree with the condition of the bank", certainty="hedged")
-    assert relate(hedged, Statement("agreed with the condition of the bank")).label == "certainty"
-    assert relate(hedged, Statement("agreed with the condition of the bank", certainty="planned")).label == "same"
+    assert by_rules(hedged, Statement("agreed with the condition of the bank")).label == "certainty"
+    assert by_rules(hedged, Statement("agreed with the condition of the bank", certainty="planned")).label == "same"
 
 
 def test_dates_of_other_precision_or_several_dates_are_not_compared() -> None:
@@ -171,9 +171,9 @@ sentences = st.lists(st.sampled_from(WORDS.split()), max_size=14).map(" ".join)
 @given(sentences, sentences)
 def test_relations_are_symmetric_deterministic_and_their_spans_lie_in_the_texts(a: str, b: str) -> None:
     x, y = read(a, published=PUBLISHED), read(b, published=PUBLISHED)
-    there, back = relate(x, y), relate(y, x)
+    there, back = by_rules(x, y), by_rules(y, x)
     assert there.label == back.label
-    assert there == relate(x, y)
+    assert there == by_rules(x, y)
     assert 0 <= there.a[0] <= there.a[1] <= len(a)
     assert 0 <= there.b[0] <= there.b[1] <= len(b)
     assert 0 < there.confidence <= max(CONFIDENCE.values())
@@ -181,4 +181,4 @@ def test_relations_are_symmetric_deterministic_and_their_spans_lie_in_the_texts(
 
 @given(sentences)
 def test_a_statement_says_the_same_as_itself(text: str) -> None:
-    assert relate(read(text), read(text)).label == "same"
+    assert by_rules(read(text), read(text)).label == "same"

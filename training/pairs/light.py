@@ -41,6 +41,39 @@ LEAD = (
 TAIL = re.compile(r"(?<=[a-z]), (?:which|who|when|where|as|after|while|according to|because|and|with|a |an |the )[^,]{8,}\.$")
 HEAD = re.compile(r"^[A-Z][^,]{6,45}, (?=[a-z]{2,} )")
 SAID = re.compile(r"^(?P<what>.{25,}), (?P<who>[^,]{3,45}) (?P<verb>said|told reporters|announced|reported)(?P<when>(?: on)? \w+day)?\.$")
+TITLE = re.compile(
+    r"(?<=[a-z,] )(?:President|Prime Minister|Chancellor|Senator|Sen\.|Rep\.|Governor|Gov\.|Mayor|Mr\.?|Mrs\.?|Ms\.?|Dr\.?|Judge) (?=[A-Z])"
+)
+DAYS = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Jan|Feb|Mar|Apr|May|Ju[nl]|Aug|Sep|Oct|Nov|Dec"
+# A name where a person, body or place would stand as well: after such a word, and before no noun.
+NAME = re.compile(
+    r"\b(?:by|with|against|told|for|that|as|while|but|when|because|said|which|where|if) "
+    rf"(?P<name>(?!{DAYS})[A-Z][\w-]+(?: [A-Z][\w-]+)*)"
+    r"(?=[,.]| (?:said|is|was|has|had|will|would|and|in|on|at|after|to|[a-z]+ed)\b)"
+)
+ROLES = (
+    "the official",
+    "the minister",
+    "he",
+    "she",
+    "the company",
+    "the group",
+    "the agency",
+    "the country",
+    "the city",
+    "the man",
+    "they",
+    "it",
+)
+SPEAKERS = (
+    "officials said",
+    "a spokesman said",
+    "he said",
+    "she said",
+    "they added",
+    "people familiar with the matter said",
+    "a lawyer said",
+)
 QUOTES = str.maketrans({"“": '"', "”": '"', "’": "'", "‘": "'"})
 
 
@@ -91,12 +124,29 @@ def turn(text: str, _chance: random.Random) -> str:
     return f"{who[0].upper()}{who[1:]} {found['verb']}{found['when'] or ''} that {first}{what[1:]}."
 
 
+def rename(text: str, chance: random.Random) -> str:
+    """A name shortened, without its title, or told by a role: the two texts then mean one person or body."""
+    text = TITLE.sub("", text)
+    found = list(NAME.finditer(text))
+    if not found:
+        return text
+    one = chance.choice(found)
+    short = one["name"].split()[-1] if " " in one["name"] and chance.random() < 0.5 else chance.choice(ROLES)
+    return text[: one.start("name")] + short + text[one.end("name") :]
+
+
+def respeak(text: str, chance: random.Random) -> str:
+    """Another description of the speaker at the end."""
+    found = SAID.match(text)
+    return f"{found['what']}, {chance.choice(SPEAKERS)}{found['when'] or ''}." if found else text
+
+
 def retype(text: str, chance: random.Random) -> str:
     """Other quotation marks and dashes."""
     return text.translate(QUOTES).replace("–", "-").replace("—", "--") if chance.random() < 0.8 else text.rstrip(".")
 
 
-STEPS: tuple[Callable[[str, random.Random], str], ...] = (swap, spell, cut, add, turn, retype)
+STEPS: tuple[Callable[[str, random.Random], str], ...] = (swap, spell, cut, add, turn, rename, respeak, rename, retype)
 
 
 def light(text: str, chance: random.Random) -> str:

@@ -23,7 +23,7 @@ RATE = 1.2e-4  # small encoders take more than the usual 3e-5
 NEW = 6  # times the rate for the marks and the heads, which begin from nothing
 DECAY = 0.02
 WARM_UP = 0.08
-ARTICLES = 1400  # of FNC-1 in one epoch: more would crowd out the statements
+ARTICLES = 900  # of FNC-1 in one epoch: more would crowd out the statements
 SMOOTHING = 0.05  # labels of one reader: the last twentieth is doubt
 Encoded = tuple[list[int], list[int], Example]
 

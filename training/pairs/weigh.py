@@ -21,8 +21,9 @@ from training.pairs.edits import made, proper_names
 from training.pairs.light import light
 from transforms.compare.evidence import gist
 from transforms.compare.pairs import EVIDENCE, HEADS, RELATIONS, STANCES, pair_model
+from transforms.compare.places import impossible
 from transforms.compare.statement import read
-from transforms.compare.weighing import NUMBER_RELATIONS, NUMBERS, features, votes
+from transforms.compare.weighing import features, votes
 
 # Inverse strength of the penalty: some five hundred pairs for a hundred weights.
 FREEDOM = 0.3
@@ -39,6 +40,18 @@ def seen(a: str, b: str) -> list[float]:
     found = features(x, y, votes(x, y))
     assert found is not None, "the weights of the pair model are absent"
     return found
+
+
+def masked(a: str, b: str) -> list[float]:
+    """What is added to the logarithms of relations that the texts hold no place for."""
+    none = impossible(read(a), read(b))
+    return [-50.0 * (label in none) for label in RELATIONS]
+
+
+def logarithms(found: Sequence[dict[str, Any]], weights: Any) -> Any:
+    """Weighed evidence without offsets: (pairs, relations)."""
+    rows = [np.array(seen(row["a"], row["b"])) @ np.array(weights).T + np.array(masked(row["a"], row["b"])) for row in found]
+    return np.stack(rows)
 
 
 def held_out(folder: Path, names: Sequence[str]) -> list[tuple[str, str, str]]:
@@ -110,17 +123,6 @@ def head(judged: Sequence[dict[str, Any]], sets: Sequence[str], labels: Sequence
     return offsets(sums, labels, [0.0] * len(labels), lambda _name, gold, found: f1(gold, found, labels)) if sums else [0.0] * len(labels)
 
 
-def number_offsets(judged: Sequence[dict[str, Any]], table: dict[str, Any]) -> list[float]:
-    """Offsets of the three labels of pairs with unlike numbers: highest macro-F1."""
-    sums = []
-    for name, found in by_set(judged, ("numbers",)):
-        logs = np.array([seen(row["a"], row["b"]) for row in found]) @ np.array(table["weights"]).T + np.array(table["offsets"])
-        chances = np.exp(logs - logs.max(1, keepdims=True))
-        parts = [chances[:, [RELATIONS.index(one) for one in part]].sum(1) for part in NUMBER_RELATIONS]
-        sums.append((name, np.log(np.maximum(np.stack(parts, 1), 1e-9)), [row["label"] for row in found]))
-    return offsets(sums, NUMBERS, [0.0] * 3, lambda _name, gold, found: f1(gold, found, NUMBERS)) if sums else [0.0] * 3
-
-
 def main() -> None:
     """Write weighing.json."""
     ask = argparse.ArgumentParser()
@@ -133,7 +135,12 @@ def main() -> None:
     fitted = LogisticRegression(C=FREEDOM, max_iter=2000).fit(x, [RELATIONS.index(label) for _, _, label in pairs])
     judged = [json.loads(line) for line in asked.judged.read_text("utf-8").splitlines()]
     sums = [
-        (name, np.array([seen(row["a"], row["b"]) for row in found]) @ fitted.coef_.T, [row["label"] for row in found])
+        (
+            name,
+            np.array([seen(row["a"], row["b"]) for row in found]) @ fitted.coef_.T
+            + np.array([masked(row["a"], row["b"]) for row in found]),
+            [row["label"] for row in found],
+        )
         for name, found in by_set(judged, ("natural", "edits"))
     ]
     table: dict[str, Any] = {
@@ -142,7 +149,6 @@ def main() -> None:
         "evidence": head(judged, ("healthver", "covidfact"), EVIDENCE, HEADS[1]),
         "stance": head(judged, ("emergent", "fnc"), STANCES, HEADS[2]),
     }
-    table["numbers"] = number_offsets(judged, table)
     (asked.out / "weighing.json").write_text(json.dumps(table, indent=1) + "\n", "utf-8")
 
 

@@ -7,16 +7,20 @@ from collections import Counter
 from typing import Literal, cast
 
 from transforms.compare.cues import DENIAL, NEGATION, governed
-from transforms.compare.pairs import EVIDENCE, HEADS, STANCES, pair_model
+from transforms.compare.pairs import COLUMNS, EVIDENCE, HEADS, STANCES, pair_model
 from transforms.compare.statement import Statement, english
 from transforms.compare.weighing import choose
 from transforms.compare.words import terms
+from transforms.encode import encoder
 
 Evidence = Literal["supports", "denies", "neutral"]
 Stance = Literal["supports", "denies", "reports", "unrelated"]
 
 # Least Dice coefficient of content words for two sentences to state the same, of natural pairs of two outlets.
 SAME = 0.45
+# What the model's doubt that both are on one thing weighs against common words and likeness in meaning, which count one each; the negative
+# logarithm of its probability counts no further than this; and the least score for two sentences to state the same. Chosen like SAME.
+APART, SUREST, SAME_MEANT = 0.3, 6.0, 0.6
 # Least share of a claim's content words that a text holds: below it the text is on something else.
 ABOUT, RELATED = 0.6, 0.4
 REFUTING = re.compile(
@@ -35,6 +39,18 @@ def likeness(a: str, b: str) -> float:
     """Dice coefficient of the content words of two sentences, 0..1."""
     x, y = Counter(terms(a)), Counter(terms(b))
     return 2 * (x & y).total() / max(1, x.total() + y.total())
+
+
+def sameness(a: str, b: str) -> tuple[float, bool]:
+    """How likely two sentences state the same, 0..1, and whether they do: common words, likeness in meaning, and no sign of two things."""
+    words, model, vectors = likeness(a, b), pair_model(), encoder()
+    if model is None or vectors is None or not english(a) or not english(b):
+        return words, words >= SAME
+    meaning = float(vectors.vector(a) @ vectors.vector(b))
+    chances = dict(zip(COLUMNS, model.scores([(a, b)])[0].tolist(), strict=True))
+    apart = min(SUREST, -math.log(chances["other"] + 1e-9)) / SUREST
+    score = max(0.0, (words + meaning + APART * apart) / (2 + APART))
+    return score, score >= SAME_MEANT
 
 
 def cover(claim: str, text: str) -> float:
@@ -89,16 +105,18 @@ def verify_by_words(claim: str, text: str) -> Evidence:
 
 def stance(claim: str, title: str, text: str) -> Stance:
     """An article's stance, by the pair model on its headline and most telling sentences; by cue words where it is absent."""
-    if cover(claim, f"{title}\n{text}") < RELATED:
-        return "unrelated"
     model = pair_model()
     if model is None or not english(f"{claim} {title} {text}"):
         return stance_by_words(claim, title, text)
+    if text and cover(claim, f"{title}\n{text}") < RELATED:  # a headline alone may say it in quite other words
+        return "unrelated"
     return cast("Stance", choose("stance", STANCES, model.ordered(claim, gist(claim, title, text))[HEADS[2]].tolist()))
 
 
 def stance_by_words(claim: str, title: str, text: str) -> Stance:
     """The stance that the headline and the sentences tell that hold most of the claim."""
+    if cover(claim, f"{title}\n{text}") < RELATED:
+        return "unrelated"
     sentences = [part for part in re.split(r"(?<=[.!?])\s+|\n+", text) if cover(claim, part) >= RELATED]
     near = " ".join([title, *sentences[:3]])
     if REFUTING.search(near) and not REFUTING.search(claim):

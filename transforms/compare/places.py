@@ -29,6 +29,16 @@ WRITTEN = {
 }
 NAME = re.compile(r"(?<![\w.])[A-ZÄÖÜ][\w’'-]+(?:[ -](?:of |de |al-)?[A-ZÄÖÜ][\w’'-]*)*")
 TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:[-'’][^\W\d_]+)*")
+# Least kinship for two figures to be shown as one quantity: a common unit, or none on both sides.
+COMPARABLE = 0.3
+# Plans, demands and reports: less than a hedge, but less than a flat statement too.
+PLANNED = re.compile(
+    r"\b(?:plan(?:s|ned|ning)?|scheduled|set to|due to|intend\w*|aim\w*|hop(?:es|ed|ing)|consider\w*|propos\w*|fac(?:es|ed|ing)|to be"
+    r"|want\w*|ready to|seek\w*|weigh\w*|mull\w*|threat\w*|vow\w*|promis\w*|rumou?r\w*|unconfirmed|reports?|according to|sources?"
+    r"|estimat\w*|if|ask(?:s|ed)|urg(?:es|ed)|call(?:s|ed) for|can|should|will|forecast\w*|predict\w*|potential\w*|possib\w*|unclear"
+    r"|whether|almost certain\w*)\b",
+    re.IGNORECASE,
+)
 # Characters of a stretch that is shown as the difference.
 LONGEST = 120
 
@@ -45,7 +55,9 @@ def number(a: Statement, b: Statement) -> Found | None:
     right = [one for one in b.figures if not any(one is y for _, y in pairs)]
     ranked = [(akin(x, y), -x.start, -y.start, x, y) for x in left for y in right]
     best = max(ranked, key=lambda one: one[:3], default=None)
-    return told(a, (best[3].start, best[3].end), b, (best[4].start, best[4].end)) if best else None
+    if not best or best[0] < COMPARABLE:
+        return None
+    return told(a, (best[3].start, best[3].end), b, (best[4].start, best[4].end))
 
 
 def akin(x: Figure, y: Figure) -> float:
@@ -86,8 +98,8 @@ def unlike(pattern: re.Pattern[str], a: Statement, b: Statement) -> Found | None
 
 
 def certainty(a: Statement, b: Statement) -> Found | None:
-    """The hedge that one side has and the other not, a plain one before a softer one."""
-    for pattern in (HEDGE, ANY_HEDGE):
+    """The hedge that one side has and the other not, a plain one before a softer one, that before a plan."""
+    for pattern in (HEDGE, ANY_HEDGE, PLANNED):
         if found := one_side(pattern, a, b):
             return found
     return None
@@ -177,6 +189,15 @@ PLACES: dict[str, Callable[[Statement, Statement], Found | None]] = {
     "contradicts": contradiction,
     "actor": actor,
 }
+
+
+# Differences that rules can always point at: without a place there is no such difference, whatever the model sees.
+POINTED = ("number", "date", "certainty")
+
+
+def impossible(a: Statement, b: Statement) -> frozenset[str]:
+    """The kinds of difference for which the texts hold no place."""
+    return frozenset(label for label in POINTED if PLACES[label](a, b) is None)
 
 
 def place(label: str, a: Statement, b: Statement) -> Found:

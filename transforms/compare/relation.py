@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from transforms.compare.places import place
+from transforms.compare.places import impossible, place
 from transforms.compare.rules import CONFIDENCE, MONTH_LENGTH, around
 from transforms.compare.statement import Statement, Verdict, english, names, overlap, read, statement
 from transforms.compare.weighing import features, votes, weigh
 from transforms.records import Label
 
-__all__ = ["METHOD", "MONTH_LENGTH", "Statement", "Verdict", "names", "overlap", "read", "relate", "relations", "statement"]
+__all__ = ["METHOD", "MONTH_LENGTH", "Statement", "Verdict", "by_rules", "names", "overlap", "read", "relate", "relations", "statement"]
 
 METHOD = "rules-minilm/1"
 
@@ -23,7 +23,7 @@ METHOD = "rules-minilm/1"
 def relations(a: Statement, b: Statement, found: Mapping[str, Verdict]) -> dict[str, float] | None:
     """The probability of each relation, given the differences that rules find; None where the model is absent or the language another."""
     seen = features(a, b, found) if english(a.text) and english(b.text) else None
-    return None if seen is None else weigh(seen)
+    return None if seen is None else weigh(seen, impossible(a, b))
 
 
 def relate(a: Statement, b: Statement) -> Verdict:
@@ -31,7 +31,7 @@ def relate(a: Statement, b: Statement) -> Verdict:
     found = votes(a, b)
     chances = relations(a, b, found)
     if chances is None:
-        return next(iter(found.values()), agreed(a, b, round(CONFIDENCE["same"] * (0.7 + 0.3 * overlap(a, b)), 2)))
+        return by_rules(a, b)
     label = max(chances, key=lambda one: (chances[one], one))
     sure = round(chances[label], 2)
     if label in {"same", "other"}:
@@ -41,6 +41,11 @@ def relate(a: Statement, b: Statement) -> Verdict:
         return Verdict(at.label, at.a, at.b, at.reason, sure, round(chances["other"], 2))
     x, y, reason = place(label, a, b)
     return Verdict(cast("Label", label), x, y, reason, sure, round(chances["other"], 2))
+
+
+def by_rules(a: Statement, b: Statement) -> Verdict:
+    """The first difference that a rule finds, else `same`."""
+    return next(iter(votes(a, b).values()), agreed(a, b, round(CONFIDENCE["same"] * (0.7 + 0.3 * overlap(a, b)), 2)))
 
 
 def agreed(a: Statement, b: Statement, confidence: float, apart: float = 0.0) -> Verdict:

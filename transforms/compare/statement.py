@@ -73,7 +73,9 @@ def mutual(a: Statement, b: Statement) -> float:
 
 # Words without which no English sentence of news gets far, and which German and the Romance languages do not have.
 ENGLISH = re.compile(
-    r"\b(?:the|of|and|to|is|for|that|with|by|at|he|it|has|are|from|his|her|have|had|were|its|said|be|would|been|who)\b", re.IGNORECASE
+    r"\b(?:the|of|and|to|is|for|that|with|by|at|he|it|has|are|from|his|her|have|had|were|its|said|be|would|been|who|last|this|after|not|but"
+    r"|they|more|did)\b",
+    re.IGNORECASE,
 )
 # A text with fewer words need not hold any of them.
 SHORT = 4

@@ -14,9 +14,8 @@ from transforms.compare.claims import Cluster, Placed, find_claims
 from transforms.compare.copies import find_copies
 from transforms.compare.figures import difference, settled
 from transforms.compare.match import rank
-from transforms.compare.relation import overlap, read, relate, relations
+from transforms.compare.relation import overlap, read, relate
 from transforms.compare.stories import find_stories
-from transforms.compare.weighing import NUMBER_RELATIONS, NUMBERS, choose, votes
 from transforms.records import Agreement, ArticleVersion, ClaimSilence, ComparableArticle
 
 Row = dict[str, Any]
@@ -92,8 +91,8 @@ def match(rows: Sequence[Row]) -> Iterator[Row]:
 
 def same(row: Row) -> Row:
     """{id, a, b} -> {id, score, same}."""
-    score = evidence.likeness(row["a"], row["b"])
-    return {"id": row["id"], "score": round(score, 4), "same": score >= evidence.SAME}
+    score, same = evidence.sameness(row["a"], row["b"])
+    return {"id": row["id"], "score": round(score, 4), "same": same}
 
 
 def related(row: Row, otherwise: str) -> Row:
@@ -114,14 +113,9 @@ def related(row: Row, otherwise: str) -> Row:
 def numbers(row: Row) -> Row:
     """{id, a, b} -> {id, label: differs|compatible|other}."""
     a, b = read(row["a"]), read(row["b"])
-    chances = relations(a, b, votes(a, b))
-    if chances:
-        label = choose("numbers", NUMBERS, [sum(chances[one] for one in part) for part in NUMBER_RELATIONS])
-    elif difference(a.figures, b.figures):
-        label = "differs"
-    else:
-        label = "compatible" if settled(a.figures, b.figures) else "other"
-    return {"id": row["id"], "label": label}
+    if difference(a.figures, b.figures):
+        return {"id": row["id"], "label": "differs"}
+    return {"id": row["id"], "label": "compatible" if settled(a.figures, b.figures) else "other"}
 
 
 def matrix(row: Row) -> Row:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,6 @@ from transforms.compare.statement import Statement, Verdict, mutual, overlap
 WEIGHTS = Path(__file__).parent / "weights" / "weighing.json"
 # Logarithms of probabilities below e^-6 say nothing more.
 LEAST = -6.0
-# What two statements whose numbers are unlike make of them, and the relations that speak for each.
-NUMBERS = ("differs", "compatible", "other")
-NUMBER_RELATIONS = (("number", "contradicts"), ("same", "certainty", "date", "actor"), ("other",))
 KINDS = ("number", "date", "actor", "certainty", "contradicts")
 
 
@@ -46,14 +43,14 @@ def weights() -> Any:
     return json.loads(WEIGHTS.read_text("utf-8"))
 
 
-def weigh(found: Sequence[float]) -> dict[str, float]:
-    """The probability of each relation."""
+def weigh(found: Sequence[float], impossible: Collection[str] = ()) -> dict[str, float]:
+    """The probability of each relation; 0 where it is impossible."""
     table = weights()
     sums = [
         offset + sum(w * x for w, x in zip(row, found, strict=True)) for row, offset in zip(table["weights"], table["offsets"], strict=True)
     ]
     top = max(sums)
-    powers = [math.exp(one - top) for one in sums]
+    powers = [math.exp(one - top) * (label not in impossible) for label, one in zip(RELATIONS, sums, strict=True)]
     return {label: power / sum(powers) for label, power in zip(RELATIONS, powers, strict=True)}
 
 
