@@ -21,7 +21,7 @@ ADDED = {
     "core.article": {"removed_at": "TIMESTAMP"},
     "core.article_version": {"last_captured_at": "TIMESTAMP", "record_sha256": "VARCHAR"},
     "ops.rejection": {"recorded_at": "TIMESTAMP"},
-    **{table.name: {"method": "VARCHAR"} for table in tables.COMPARED.values()},
+    **{table.name: {"method": "VARCHAR"} for table in (*tables.COMPARED.values(), tables.LINK)},
 }
 
 

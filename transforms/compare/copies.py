@@ -7,8 +7,10 @@ Jaccard-type measures (MinHash, SimHash) miss shortened reprints; the share of o
 from __future__ import annotations
 
 import zlib
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from itertools import islice
 from uuid import UUID
 
 from common.ids import key
@@ -32,6 +34,8 @@ LEAST_SHARED = 2
 COPY, PARTIAL = 0.35, 0.2
 # A text with fewer own words counts as one of so many: in a teaser of two lines one stock phrase is already a large share.
 LEAST_OWN = 40
+# Texts whose words are kept while their pairs are aligned, about 100 KB each.
+TEXTS_KEPT = 256
 
 
 def grams(words: Sequence[str]) -> frozenset[int]:
@@ -56,17 +60,20 @@ def containment(a: frozenset[int], b: frozenset[int]) -> float:
     return len(a & b) / min(len(a), len(b)) if a and b else 0.0
 
 
-def candidates(sketches: Sequence[Iterable[int]]) -> set[tuple[int, int]]:
-    """Pairs (i < j) that share at least LEAST_SHARED sampled grams."""
-    postings: dict[int, list[int]] = defaultdict(list)
-    for at, found in enumerate(sketches):
-        for gram in found:
-            postings[gram].append(at)
-    shared: Counter[tuple[int, int]] = Counter()
-    for places in postings.values():
-        few = places if len(places) <= MOST_POSTINGS else places[:FIRST_FEW]
-        shared.update((a, b) for a in few for b in places if a < b)
-    return {pair for pair, count in shared.items() if count >= LEAST_SHARED}
+def candidates(sketches: Iterable[Iterable[int]], times: Sequence[float] | None = None, reach: float = 0.0) -> set[tuple[int, int]]:
+    """Pairs (i < j) that share at least LEAST_SHARED sampled grams; with `times`, in ascending order, at most `reach` apart."""
+    postings: dict[int, deque[int]] = defaultdict(deque)
+    found: set[tuple[int, int]] = set()
+    for at, sketch in enumerate(sketches):
+        shared: Counter[int] = Counter()
+        for gram in sketch:
+            places = postings[gram]
+            while times is not None and places and times[at] - times[places[0]] > reach:
+                places.popleft()
+            shared.update(places if len(places) < MOST_POSTINGS else islice(places, FIRST_FEW))
+            places.append(at)
+        found.update((other, at) for other, count in shared.items() if count >= LEAST_SHARED)
+    return found
 
 
 def share(a: Text, b: Text) -> float:
@@ -79,10 +86,10 @@ def label(share: float) -> CopyLabel | None:
     return "copy" if share >= COPY else "partial" if share >= PARTIAL else None
 
 
-def compare_texts(one: ComparableArticle, other: ComparableArticle, texts: dict[UUID, Text]) -> CopyPair | None:
+def compare_texts(one: ComparableArticle, other: ComparableArticle, text: Callable[[str], Text]) -> CopyPair | None:
     """The pair with its label, None where the texts share too little."""
     low, high = sorted((one.article_id, other.article_id))
-    found = label(part := share(texts[low], texts[high]))
+    found = label(part := share(text(one.body), text(other.body)))
     return CopyPair(a=low, b=high, label=found, containment=round(part, 4)) if found else None
 
 
@@ -91,24 +98,24 @@ def find_copies(
 ) -> list[CopyPair]:
     """Pairs of articles that share text, at most `window_days` apart, sorted by ids; with `only`, those with one of these articles."""
     ordered = sorted(articles, key=lambda article: (article.published_at, article.article_id))
-    texts = {article.article_id: Text(article.body) for article in ordered}
+    times = None if window_days is None else [article.published_at.timestamp() for article in ordered]
+    text = lru_cache(maxsize=TEXTS_KEPT)(Text)
     pairs = []
-    for i, j in candidates([sketch(text) for text in texts.values()]):
+    for i, j in sorted(candidates((sketch(Text(one.body)) for one in ordered), times, (window_days or 0) * 86_400.0)):
         one, other = ordered[i], ordered[j]
-        near = window_days is None or (other.published_at - one.published_at).total_seconds() <= window_days * 86_400
-        if near and (only is None or one.article_id in only or other.article_id in only) and (pair := compare_texts(one, other, texts)):
+        if (only is None or one.article_id in only or other.article_id in only) and (pair := compare_texts(one, other, text)):
             pairs.append(pair)
     return sorted(pairs, key=lambda pair: (pair.a, pair.b))
 
 
 def find_spans(articles: Sequence[ComparableArticle], pairs: Sequence[CopyPair]) -> list[CopySpan]:
     """The passages that each pair shares, in order of the first text."""
-    used = {article_id for pair in pairs for article_id in (pair.a, pair.b)}
-    texts = {article.article_id: Text(article.body) for article in articles if article.article_id in used}
+    body = {article.article_id: article.body for article in articles}
+    text = lru_cache(maxsize=TEXTS_KEPT)(Text)
     return [
         CopySpan(a=pair.a, b=pair.b, a_start=run.a[0], a_end=run.a[1], b_start=run.b[0], b_end=run.b[1])
         for pair in pairs
-        for run in passages(texts[pair.a], texts[pair.b])
+        for run in passages(text(body[pair.a]), text(body[pair.b]))
     ]
 
 

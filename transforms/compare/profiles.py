@@ -82,6 +82,11 @@ class Profiles:
             self.cut[at] = weighed(bag(self.articles[at]))
         return self.cut[at]
 
+    def part(self, places: Sequence[int]) -> Profiles:
+        """The profiles of some of the articles, in the same order."""
+        vectors = None if self.vectors is None else self.vectors[list(places)]
+        return Profiles([self.articles[at] for at in places], vectors, {new: self.words(old) for new, old in enumerate(places)})
+
     def foreign(self, i: int, j: int) -> bool:
         """Whether both languages are known and differ."""
         a, b = self.articles[i].language, self.articles[j].language
@@ -147,10 +152,10 @@ def similarities(found: Profiles, *, floor: float, days: float, only: Sequence[i
     """
     if found.vectors is None:
         words = [found.words(at) for at in range(len(found.articles))]
-        pairs = {pair: min(1.0, WORDS_ALONE * score) for pair, score in alike(words, floor / WORDS_ALONE)}
+        scores = ((pair, min(1.0, WORDS_ALONE * score)) for pair, score in alike(words, floor / WORDS_ALONE))
     else:
-        pairs = {(i, j): (score + dot(found.words(i), found.words(j))) / 2 for (i, j), score in near(found, NEAR, days, only)}
-    home = {pair: score for pair, score in pairs.items() if score >= floor and not found.foreign(*pair)}
+        scores = (((i, j), (score + dot(found.words(i), found.words(j))) / 2) for (i, j), score in near(found, NEAR, days, only))
+    home = {pair: score for pair, score in scores if score >= floor and not found.foreign(*pair)}
     return home | across(found, floor)
 
 

@@ -70,40 +70,30 @@ def clusters(found: Profiles, copies: Sequence[CopyPair], window: timedelta) -> 
     articles = found.articles
     place = {article.article_id: at for at, article in enumerate(articles)}
     together = [(place[pair.a], place[pair.b]) for pair in copies if pair.label == "copy"]
-    edges = similarities(found, floor=JOIN * FLOOR, days=window / timedelta(days=1))
-    home: dict[int, int] = {}
-    parts = components(range(len(articles)), edges, together, LINK)
-    for number, part in enumerate(parts):
-        home.update(dict.fromkeys(part, number))
-    inner: dict[int, dict[Pair, float]] = defaultdict(dict)
+    days = window / timedelta(days=1)
+    parts = components(range(len(articles)), similarities(found, floor=LINK, days=days), together, LINK)
+    home = {node: number for number, part in enumerate(parts) for node in part}
     bound: dict[int, list[Pair]] = defaultdict(list)
-    for pair, score in edges.items():
-        if home[pair[0]] == home[pair[1]]:
-            inner[home[pair[0]]][pair] = score
     for pair in together:
-        bound[home[pair[0]]].append(pair)
-    return sorted(group for number, part in enumerate(parts) for group in cluster(articles, part, inner[number], bound[number], window))
+        if home[pair[0]] == home[pair[1]]:
+            bound[home[pair[0]]].append(pair)
+    return sorted(group for number, part in enumerate(parts) for group in cluster(found, sorted(part), bound[number], window))
 
 
-def cluster(
-    articles: Sequence[ComparableArticle], part: Sequence[int], edges: Mapping[Pair, float], together: Sequence[Pair], window: timedelta
-) -> list[list[int]]:
+def cluster(found: Profiles, part: Sequence[int], together: Sequence[Pair], window: timedelta) -> list[list[int]]:
     """Average-link clusters of one component."""
-    place = {node: at for at, node in enumerate(part)}
+    if len(part) == 1:
+        return [list(part)]
+    place, inside = {node: at for at, node in enumerate(part)}, found.part(part)
 
     def within(members: list[int]) -> bool:
-        times = [articles[part[at]].published_at for at in members]
+        times = [inside.articles[at].published_at for at in members]
         return max(times) - min(times) <= window
 
-    def local(pair: Pair) -> Pair:
-        low, high = sorted((place[pair[0]], place[pair[1]]))
-        return low, high
-
-    found = average_link(
-        len(part), {local(pair): score for pair, score in sorted(edges.items())}, JOIN,
-        together=sorted(local(pair) for pair in together), may_join=within,
-    )  # fmt: skip
-    return [[part[at] for at in group] for group in found]
+    edges = similarities(inside, floor=JOIN * FLOOR, days=window / timedelta(days=1))
+    bound = sorted((min(place[a], place[b]), max(place[a], place[b])) for a, b in together)
+    groups = average_link(len(part), dict(sorted(edges.items())), JOIN, together=bound, may_join=within)
+    return [[part[at] for at in group] for group in groups]
 
 
 def find_links(articles: Sequence[ComparableArticle], *, window_days: float, only: frozenset[UUID] | None = None) -> list[ArticleLink]:

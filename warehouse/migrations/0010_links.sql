@@ -27,7 +27,7 @@ CREATE TABLE ops.story_change (
     into_story_id UUID NOT NULL,
     kind VARCHAR NOT NULL,
     articles BIGINT NOT NULL,
-    changed_at TIMESTAMP NOT NULL
+    recorded_at TIMESTAMP NOT NULL
 );
 
 -- everything that was compared by older code is compared anew
