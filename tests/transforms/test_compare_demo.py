@@ -19,8 +19,8 @@ from transforms.records import ArticleVersion, ClaimMention, ClaimsMethod, Compa
 STORIES = Path(__file__).parents[2] / "demo" / "stories"
 OPENING = datetime(2026, 3, 20, 12, tzinfo=UTC)
 # What is reached today on these ten stories (16 differences, 17 silences). Matching by sentences found more carriers in real events and
-# cost one silence here: an outlet that states half of a sentence counts as stating it.
-LEAST_DIFFERENCES, LEAST_SILENCES = 5, 13
+# cost two silences here: an outlet that states half of a sentence counts as stating it.
+LEAST_DIFFERENCES, LEAST_SILENCES = 4, 12
 BOTH = pytest.mark.parametrize("method", ["rules", "model"])
 
 

@@ -69,6 +69,10 @@ def test_values_that_can_not_both_hold(a: str, b: str) -> None:
         "a 36-year-old teacher from Norden",
         "Flight 370 vanished",
         "Article 50 was invoked",
+        "The trial opens on 4 March",
+        "She was born on March 3rd",
+        "It broke at 3 o’clock",
+        "The vote is on the 2nd of May",
     ],
 )
 def test_years_ages_and_labels_are_no_quantities(text: str) -> None:

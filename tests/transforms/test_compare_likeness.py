@@ -201,3 +201,37 @@ def test_a_cell_shows_whole_sentences_and_the_surest_claim_stands_first() -> Non
             assert all(text[start - 1 : start] in {"", " "} and text[end - 1] in ".”" for start, end in cell["spans"])
     assert steps.matrix({"story": "s", "articles": articles[::-1]})["claims"] == made["claims"]
     assert any({"a", "b"} <= set(claim["cells"]) for claim in made["claims"])
+
+
+class Judge:
+    """A pair model that finds every pair to be on two things with one probability, and remembers what it was asked."""
+
+    def __init__(self, chance: float) -> None:
+        self.chance, self.asked = chance, list[tuple[str, str]]()
+
+    def apart(self, a: str, b: str) -> float:
+        """Remember the pair."""
+        self.asked.append((a, b))
+        return self.chance
+
+
+@pytest.mark.parametrize(
+    ("likely", "chance", "expected", "asked"),
+    [
+        (0.2, 0.9, 0.0, True),
+        (0.2, 0.1, 0.2, True),
+        (0.2, 0.5, 0.2, True),
+        (0.9, 0.9, 0.9, False),
+        (0.3, 0.9, 0.3, False),
+        (0.11, 0.9, 0.0, True),
+        (0.05, 0.9, 0.05, False),
+    ],
+)
+def test_only_what_is_neither_sure_nor_unlikely_is_read_again(
+    likely: float, chance: float, expected: float, asked: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judge = Judge(chance)
+    monkeypatch.setattr("transforms.compare.reach.apart", judge.apart)
+    told = Told(["It rained in Velm.", "Velm was dry."], [set(), set()], {})
+    assert told.read_again(0, 1, likely) == expected
+    assert judge.asked == [("It rained in Velm.", "Velm was dry.")] * asked

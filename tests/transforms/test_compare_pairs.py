@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.compare import pairs, weighing
+from transforms.compare import pairs, relation, weighing
 from transforms.compare.evidence import stance, stance_by_words, verify, verify_by_words
-from transforms.compare.pairs import COLUMNS, EVIDENCE, HEADS, RELATIONS, STANCES, PairModel, pair_model, scores
+from transforms.compare.pairs import COLUMNS, EVIDENCE, HEADS, RELATIONS, STANCES, PairModel, apart, pair_model, scores
 from transforms.compare.relation import read, relate
 from transforms.compare.statement import Statement, english
 from transforms.compare.steps import numbers, related
@@ -201,3 +201,29 @@ def test_numbers_are_told_apart() -> None:
 
 def test_the_table_of_weights_is_plain_data() -> None:
     assert json.loads(weighing.WEIGHTS.read_text("utf-8")) == weighing.weights()
+
+
+def test_two_statements_are_further_apart_than_two_tellings_of_one() -> None:
+    one = apart("The ferry sank off Tolmar with 40 people on board.", "Forty people were aboard the ferry that went down near Tolmar.")
+    two = apart("The ferry sank off Tolmar with 40 people on board.", "The minister said that the ferry company had been warned twice.")
+    assert 0 <= one < 0.5 < two <= 1
+
+
+def test_apart_does_not_depend_on_the_order_and_is_0_of_other_languages() -> None:
+    a, b = "It rained in Velm for three days.", "The mayor of Velm resigned on Monday."
+    assert apart(a, b) == apart(b, a)
+    german = "Der Bürgermeister von Velm trat am Montag nach langem Streit über den Haushalt der Stadt zurück."
+    assert apart(a, german) == 0.0
+
+
+def test_without_a_model_nothing_is_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pairs, "pair_model", lambda: None)
+    assert apart("It rained in Velm.", "The mayor resigned.") == 0.0
+
+
+def test_a_difference_that_no_rule_points_at_must_be_likely(monkeypatch: pytest.MonkeyPatch) -> None:
+    a, b = read("The dam at Lunn was strong enough."), read("The dam at Lunn broke at once.")
+    for chance, label in ((0.55, "same"), (0.65, "contradicts")):
+        chances = dict.fromkeys(RELATIONS, (1 - chance) / 6) | {"contradicts": chance}
+        monkeypatch.setattr(relation, "relations", lambda *_args, found=chances: found)
+        assert relate(a, b).label == label

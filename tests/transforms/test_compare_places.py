@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.compare.places import PLACES, canonical, differing, place
+from transforms.compare.places import PLACES, canonical, differing, impossible, place
 from transforms.compare.statement import read
 
 GIVEN = [
@@ -73,3 +73,16 @@ def test_places_lie_within_their_texts(label: str, a: str, b: str) -> None:
     assert 0 <= x[0] <= x[1] <= len(a)
     assert 0 <= y[0] <= y[1] <= len(b)
     assert reason
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "comparable"),
+    [
+        ("At least 12 people died in Karsk.", "Rescue crews have recovered 15 bodies in Karsk.", True),
+        ("Twelve people died in Karsk.", "Nineteen people are missing in Karsk.", False),
+        ("The fire cost 31 million crowns.", "Damage from the fire is put at 25 million crowns.", True),
+        ("The dam killed 12 people in Karsk.", "Some 2,400 left their homes in Karsk.", False),
+    ],
+)
+def test_numbers_differ_only_where_they_may_count_one_thing(a: str, b: str, comparable: bool) -> None:
+    assert ("number" not in impossible(read(a), read(b))) == comparable

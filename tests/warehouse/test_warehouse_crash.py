@@ -227,7 +227,7 @@ except Exception as error:
 """
 
 
-@pytest.mark.parametrize(("most", "is_told"), [(1_000, True), (20_000, False)])  # the second holds the log and not the checkpoint
+@pytest.mark.parametrize(("most", "is_told"), [(1_000, True), (100_000, False)])  # the second holds the log and not the checkpoint
 def test_a_load_on_a_full_disk_loses_nothing(copy: Copy, other_process: Any, most: int, *, is_told: bool) -> None:
     settings = copy()
     assert other_process(FULL, str(settings.data_dir), "load", most) == 0

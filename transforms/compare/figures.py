@@ -30,8 +30,13 @@ LABEL = re.compile(
     r"(?:\b(?:no|number|flight|article|route|chapter|page|aged|section|s&p|poor['’]?s|nasdaq|ftse|dax|boeing|airbus)\.?\s*|[#-])$",
     re.IGNORECASE,
 )
+# A day of a month and an hour are moments, not quantities.
+MONTH = r"(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-zä]{0,6}\.?"
+MOMENT_AFTER = re.compile(rf"^(?:st|nd|rd|th|\.)?\s(?:of\s)?{MONTH}(?!\w)|^\s?(?:o[’']clock|uhr\b|[ap]\.?m\b)", re.IGNORECASE)
+MOMENT_BEFORE = re.compile(rf"\b{MONTH}\s$", re.IGNORECASE)
 LABEL_REACH = 12  # characters before a number in which a label may stand
 YEARS = range(1900, 2100)
+LAST_DAY = 31
 # Words that count people: "12 people", "12 dead" and "12 bodies" can be one figure.
 PEOPLE_WORDS = """people persons dead deaths killed bodies victims fatalities casualties lives toll die died men women
     menschen tote toten personen opfer"""
@@ -144,12 +149,14 @@ def measures(numbers: Sequence[NumberValue]) -> set[str]:
 
 
 def is_quantity(text: str, number: NumberValue) -> bool:
-    """False for years, ages and labels."""
+    """False for years, ages, labels and moments."""
     if number.unit not in {None, "year", "person"} or number.upper is not None:
         return True
     year = number.value in YEARS and "," not in text[number.start : number.end]
     before = text[max(0, number.start - LABEL_REACH) : number.start]
-    return not year and not AGE.match(text[number.end :]) and not LABEL.search(before)
+    after = text[number.end :]
+    is_moment = MOMENT_AFTER.match(after) or (number.value <= LAST_DAY and MOMENT_BEFORE.search(before))
+    return not (year or is_moment or AGE.match(after) or LABEL.search(before))
 
 
 def figure(text: str, number: NumberValue) -> Figure:

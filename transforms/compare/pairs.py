@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from transforms.claims.wordpiece import Vocabulary
 from transforms.compare.marks import Reader
+from transforms.compare.statement import english
 
 if TYPE_CHECKING:
     import numpy as np
@@ -80,3 +81,10 @@ def scores(pairs: Sequence[tuple[str, str]]) -> Scores | None:
     """`PairModel.scores` of the model in the package; None where its file is absent."""
     model = pair_model()
     return model.scores(pairs) if model else None
+
+
+def apart(a: str, b: str) -> float:
+    """How likely two English statements are on two things, whatever their order: 0..1; 0 where the model is absent."""
+    model = pair_model()
+    first, second = sorted((a, b))
+    return float(model.ordered(first, second)[RELATIONS.index("other")]) if model and english(a) and english(b) else 0.0

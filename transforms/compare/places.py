@@ -29,8 +29,8 @@ WRITTEN = {
 }
 NAME = re.compile(r"(?<![\w.])[A-ZÄÖÜ][\w’'-]+(?:[ -](?:of |de |al-)?[A-ZÄÖÜ][\w’'-]*)*")
 TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:[-'’][^\W\d_]+)*")
-# Least kinship for two figures to be shown as one quantity: a common unit, or none on both sides.
-COMPARABLE = 0.3
+# Least of `akin` for two figures to be shown as one quantity: a common unit or none on both sides, and one order of size or common words.
+COMPARABLE = 0.5
 # Plans, demands and reports: less than a hedge, but less than a flat statement too.
 PLANNED = re.compile(
     r"\b(?:plan(?:s|ned|ning)?|scheduled|set to|due to|intend\w*|aim\w*|hop(?:es|ed|ing)|consider\w*|propos\w*|fac(?:es|ed|ing)|to be"
@@ -61,8 +61,11 @@ def number(a: Statement, b: Statement) -> Found | None:
 
 
 def akin(x: Figure, y: Figure) -> float:
-    """How much speaks for one quantity: common surroundings, then a common unit, then a common order of size."""
-    return kinship(x, y) + 0.3 * (x.kind == y.kind) + 0.1 * near(x, y) + 0.05 * len(x.surroundings & y.surroundings)
+    """How much speaks for one quantity: common surroundings, then a common unit, then a common order of size; the dead are no missing."""
+    if x.states and y.states and not x.states & y.states:
+        return 0.0
+    alike = 0.3 * (x.kind == y.kind) + 0.1 * near(x, y) + 0.1 * bool(x.states & y.states)
+    return kinship(x, y) + alike + 0.05 * len(x.surroundings & y.surroundings)
 
 
 def day(a: Statement, b: Statement) -> Found | None:

@@ -17,7 +17,10 @@ from transforms.records import Label
 
 __all__ = ["METHOD", "MONTH_LENGTH", "Statement", "Verdict", "by_rules", "names", "overlap", "read", "relate", "relations", "statement"]
 
-METHOD = "rules-minilm/1"
+METHOD = "rules-minilm/2"
+
+# Least probability of a contradiction that no rule points at: below it the model is more often wrong than right, and no label is graver.
+MODEL_ALONE = 0.6
 
 
 def relations(a: Statement, b: Statement, found: Mapping[str, Verdict]) -> dict[str, float] | None:
@@ -34,7 +37,8 @@ def relate(a: Statement, b: Statement) -> Verdict:
         return by_rules(a, b)
     label = max(chances, key=lambda one: (chances[one], one))
     sure = round(chances[label], 2)
-    if label in {"same", "other"}:
+    is_bold = label == "contradicts" and label not in found and chances[label] < MODEL_ALONE
+    if is_bold or label in {"same", "other"}:
         return around(a, b) or agreed(a, b, round(chances["same"], 2), round(chances["other"], 2))
     if label in found:
         at = found[label]
