@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import shutil
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +35,10 @@ class Attention(torch.autograd.Function):
         return g.op("com.microsoft::MultiHeadAttention", query, key, value, num_heads_i=HEADS).setType(query.type())
 
 
-class Slim(nn.Module):
-    """The tagger for one window without padding, with its word table in 8-bit integers, one scale a row."""
+class Compact(nn.Module):
+    """A model whose word table is in 8-bit integers, one scale a row; `graph.py` finds it by its name."""
 
-    def __init__(self, model: Tagger) -> None:
+    def __init__(self, model: Any) -> None:
         super().__init__()
         table = model.words.weight.detach()
         scale = table.abs().amax(1, keepdim=True).clamp_min(1e-8) / 127
@@ -45,17 +46,55 @@ class Slim(nn.Module):
         self.register_buffer("scale", scale)
         self.model = model
 
+    def words(self, ids: Tensor) -> Tensor:
+        """ids: (1, subwords). Returns (1, subwords, width)."""
+        return self.table[ids].float() * self.scale[ids]
+
+
+def through(layers: Iterable[nn.Module], x: Tensor) -> Tensor:
+    """What the layers make of x, (1, subwords, width), without padding."""
+    for layer in layers:
+        mixed = Attention.apply(layer.query(x), layer.key(x), layer.value(x))
+        x = layer.norm1(x + layer.out(mixed))
+        x = layer.norm2(x + layer.down(nn.functional.gelu(layer.up(x))))
+    return x
+
+
+class Slim(Compact):
+    """The tagger for one window without padding."""
+
     def forward(self, ids: Tensor, features: Tensor) -> Tensor:
         """ids, features: (1, subwords). Returns (1, subwords, labels)."""
         m = self.model
         places = torch.arange(ids.shape[1])
-        words = self.table[ids].float() * self.scale[ids]
-        x = m.norm(words + m.positions(places) + m.features(features))
-        for layer in m.layers:
-            mixed = Attention.apply(layer.query(x), layer.key(x), layer.value(x))
-            x = layer.norm1(x + layer.out(mixed))
-            x = layer.norm2(x + layer.down(nn.functional.gelu(layer.up(x))))
-        return m.head(x)
+        x = m.norm(self.words(ids) + m.positions(places) + m.features(features))
+        return m.head(through(m.layers, x))
+
+
+def write(
+    slim: nn.Module, example: tuple[Tensor, ...], names: dict[str, Any], target: Path, *, full: bool = False, reduced: bool = True
+) -> None:
+    """Write a model as a graph; `names` of its inputs, outputs and axes.
+
+    Args:
+        slim: The model as it is run.
+        example: Inputs to trace it with.
+        names: Arguments of `torch.onnx.export`.
+        target: File to write.
+        full: Leave the layers in full precision.
+        reduced: 7-bit weights: processors without VNNI saturate on 8.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        plain, ready = Path(folder) / "plain.onnx", Path(folder) / "ready.onnx"
+        torch.onnx.export(slim.eval(), example, str(plain), opset_version=OPSET, dynamo=False, **names)
+        quant_pre_process(str(plain), str(ready), skip_symbolic_shape=True)
+        if full:
+            shutil.copy(ready, target)
+            return
+        kinds = ["MatMul", "Gemm"]
+        quantize_dynamic(
+            str(ready), str(target), op_types_to_quantize=kinds, per_channel=True, reduce_range=reduced, weight_type=QuantType.QInt8
+        )
 
 
 def main() -> None:
@@ -70,27 +109,11 @@ def main() -> None:
     depth = 1 + max(int(name.split(".")[1]) for name in state if name.startswith("layers."))
     model = Tagger(depth)
     model.load_state_dict(state)
-    slim = Slim(model).eval()
     asked.out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        plain, ready = Path(folder) / "plain.onnx", Path(folder) / "ready.onnx"
-        example = (torch.full((1, 7), 1000), torch.zeros(1, 7, dtype=torch.int64))
-        axes = {name: {1: "subwords"} for name in ("ids", "features", "scores")}
-        names = {"input_names": ["ids", "features"], "output_names": ["scores"], "dynamic_axes": axes}
-        torch.onnx.export(slim, example, str(plain), opset_version=OPSET, dynamo=False, **names)
-        quant_pre_process(str(plain), str(ready), skip_symbolic_shape=True)
-        target = str(asked.out / "tagger.onnx")
-        if asked.float:
-            shutil.copy(ready, target)
-        else:
-            quantize_dynamic(
-                str(ready),
-                target,
-                op_types_to_quantize=["MatMul", "Gemm"],
-                per_channel=True,
-                reduce_range=asked.reduce_range,
-                weight_type=QuantType.QInt8,
-            )
+    example = (torch.full((1, 7), 1000), torch.zeros(1, 7, dtype=torch.int64))
+    axes = {name: {1: "subwords"} for name in ("ids", "features", "scores")}
+    names = {"input_names": ["ids", "features"], "output_names": ["scores"], "dynamic_axes": axes}
+    write(Slim(model), example, names, asked.out / "tagger.onnx", full=asked.float, reduced=asked.reduce_range)
     np.savetxt(asked.out / "steps.csv", state["crf.steps"].numpy(), fmt="%.4f", delimiter=",")
     shutil.copy(asked.vocabulary, asked.out / "vocab.txt")
 
