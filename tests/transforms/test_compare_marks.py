@@ -6,13 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.claims.wordpiece import Vocabulary
+from transforms.claims.windows import CLS, SEP
+from transforms.claims.wordpiece import SHIPPED, Vocabulary
 from transforms.compare.marks import (
     CONTENT,
-    FIRST,
     GRAMMAR,
     KINDS,
-    LAST,
     MARKS,
     MOST_SUBWORDS,
     NAME,
@@ -21,9 +20,8 @@ from transforms.compare.marks import (
     SHARED,
     Reader,
 )
-from transforms.compare.pairs import WORDS
 
-READER = Reader(Vocabulary(WORDS))
+READER = Reader(Vocabulary(SHIPPED))
 
 
 def kinds(a: str, b: str) -> dict[str, int]:
@@ -38,8 +36,8 @@ def kinds(a: str, b: str) -> dict[str, int]:
 
 def test_a_pair_is_framed_and_its_second_text_has_marks_of_its_own() -> None:
     ids, marks = READER.pair("Ferries stopped.", "Trains ran.")
-    assert (ids[0], ids[-1], ids.count(LAST)) == (FIRST, LAST, 2)
-    border = ids.index(LAST) + 1
+    assert (ids[0], ids[-1], ids.count(SEP)) == (CLS, SEP, 2)
+    border = ids.index(SEP) + 1
     assert all(mark < KINDS for mark in marks[:border])
     assert all(KINDS <= mark < MARKS for mark in marks[border:])
 
@@ -73,7 +71,7 @@ def test_two_long_texts_share_the_room() -> None:
     a, b = "harbour " * 200, "station " * 200
     ids, _ = READER.pair(a, b)
     assert len(ids) == MOST_SUBWORDS
-    border = ids.index(LAST)
+    border = ids.index(SEP)
     assert abs((border - 1) - (len(ids) - border - 2)) <= 1
 
 
@@ -93,7 +91,7 @@ TEXTS = st.text(max_size=300) | st.lists(
 def test_any_pair_fits_and_its_marks_are_known(a: str, b: str) -> None:
     ids, marks = READER.pair(a, b)
     assert len(ids) == len(marks) <= MOST_SUBWORDS
-    assert ids.count(LAST) >= 2
+    assert ids.count(SEP) >= 2
     assert set(marks) <= set(range(MARKS))
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from transforms.claims.decoding import Tag, best_paths, closed_steps, joined, marginals, tags_of
 from transforms.claims.windows import Piece, encoded, windows
-from transforms.claims.wordpiece import Vocabulary
+from transforms.claims.wordpiece import vocabulary
+from transforms.graphs import session
 
 if TYPE_CHECKING:
     from transforms.claims.decoding import Scores
@@ -28,14 +29,9 @@ class Tagger:
 
     def __init__(self, folder: Path) -> None:
         import numpy as np
-        import onnxruntime as ort
 
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1  # as many processes run as there are cores
-        options.enable_cpu_mem_arena = False  # memory goes back after each window
-        options.log_severity_level = 3
-        self.session: Any = ort.InferenceSession(str(folder / GRAPH), options, providers=["CPUExecutionProvider"], disabled_optimizers=SLOW)
-        self.vocabulary = Vocabulary(folder / WORDS)
+        self.session = session(folder / GRAPH, without=SLOW)
+        self.vocabulary = vocabulary(folder / WORDS)
         self.steps: Scores = np.loadtxt(folder / STEPS, delimiter=",", dtype=np.float32) + closed_steps()
 
     def tags(self, text: str) -> list[Tag]:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from transforms.claims.text import Range
 
+# The file that all models here share.
+SHIPPED = Path(__file__).parent / "weights" / "vocab.txt"
 UNKNOWN = 100  # id of a word that has no subwords
 MAX_LETTERS = 100  # a longer word is unknown, as in training
 CACHED = 50_000  # words whose subwords are remembered: the vocabulary of some thousand articles, about 10 MB
@@ -66,3 +68,9 @@ def pattern() -> re.Pattern[str]:
     marks = "".join(chr(i) for i in range(128, min(sys.maxunicode, 0xFFFF)) if unicodedata.category(chr(i))[0] == "P")
     alone = rf"!-/:-@\[-`{{-~{re.escape(marks)}{IDEOGRAPHS}"
     return re.compile(rf"[{alone}]|[^\s{alone}]+")
+
+
+@lru_cache(maxsize=2)
+def vocabulary(path: Path) -> Vocabulary:
+    """The vocabulary of a file, read once for all models that ask."""
+    return Vocabulary(path)

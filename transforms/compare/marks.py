@@ -9,11 +9,11 @@ from itertools import pairwise
 from transforms.claims.dates import dates as find_dates
 from transforms.claims.numbers import numbers as find_numbers
 from transforms.claims.text import Range
+from transforms.claims.windows import CLS, SEP
 from transforms.claims.wordpiece import Vocabulary
 from transforms.compare.figures import Figure, compatible, figures
 from transforms.compare.words import STOP, fold, term
 
-FIRST, LAST = 101, 102  # subwords before the first text and after each
 # Subwords of a pair, the three marks included: what the model was trained with. Two long sentences of news need about 90.
 MOST_SUBWORDS = 96
 # Texts whose words are remembered: a claim is compared with many.
@@ -77,7 +77,7 @@ class Reader:
         room = max(half, most - 3 - len(right))
         left = left[:room]
         right = right[: most - 3 - len(left)]
-        ids = [FIRST, *(piece for piece, _ in left), LAST, *(piece for piece, _ in right), LAST]
+        ids = [CLS, *(piece for piece, _ in left), SEP, *(piece for piece, _ in right), SEP]
         marks = [0, *(kind for _, kind in left), 0, *(KINDS + kind for _, kind in right), KINDS]
         return ids, marks
 

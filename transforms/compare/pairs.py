@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from transforms.claims.wordpiece import Vocabulary
+from transforms.claims.wordpiece import SHIPPED, vocabulary
 from transforms.compare.marks import Reader
 from transforms.compare.statement import english
+from transforms.graphs import session
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 METHOD = "minilm-l6/1"
 
 WEIGHTS = Path(__file__).parent / "weights"
-# The uncased BERT vocabulary is one file for every model here.
-WORDS = Path(__file__).parent.parent / "claims" / "weights" / "vocab.txt"
 GRAPH = "pairs.onnx"
 
 RELATIONS = ("same", "number", "date", "actor", "certainty", "contradicts", "other")
@@ -37,15 +36,9 @@ CACHED = 16_384
 class PairModel:
     """Loaded weights; one pair at a time, so that a score never depends on what else is asked (8-bit scales are set per run)."""
 
-    def __init__(self, folder: Path = WEIGHTS, words: Path = WORDS) -> None:
-        import onnxruntime as ort
-
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1  # as many processes run as there are cores
-        options.enable_cpu_mem_arena = False  # memory goes back after each pair
-        options.log_severity_level = 3
-        self.session: Any = ort.InferenceSession(str(folder / GRAPH), options, providers=["CPUExecutionProvider"])
-        self.reader = Reader(Vocabulary(words))
+    def __init__(self, folder: Path = WEIGHTS) -> None:
+        self.session = session(folder / GRAPH)
+        self.reader = Reader(vocabulary(SHIPPED))
         self.ordered = lru_cache(maxsize=CACHED)(self.read)
 
     def read(self, a: str, b: str) -> Scores:
@@ -54,7 +47,7 @@ class PairModel:
 
         ids, marks = self.reader.pair(a, b)
         raw: Scores = self.session.run(None, {"ids": np.array([ids]), "marks": np.array([marks])})[0][0]
-        found = np.exp(raw)
+        found = np.empty_like(raw)
         for head in HEADS:
             found[head] = np.exp(raw[head] - raw[head].max())
             found[head] /= found[head].sum()

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from transforms.claims.wordpiece import Vocabulary
+from transforms.claims.windows import CLS, SEP
+from transforms.claims.wordpiece import SHIPPED, vocabulary
+from transforms.graphs import session
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,11 +18,8 @@ if TYPE_CHECKING:
     Vectors = NDArray[np.float32]
 
 WEIGHTS = Path(__file__).parent / "weights"
-# The uncased BERT vocabulary is one file for every model here.
-WORDS = Path(__file__).parent.parent / "claims" / "weights" / "vocab.txt"
 GRAPH = "encoder.onnx"
 WIDTH = 384
-FIRST, LAST = 101, 102  # subwords before and after every text
 # Subwords read of a text, the two marks included: what the model was trained with.
 MOST_SUBWORDS = 128
 # Vectors that are remembered: the sentences of some hundred articles, 6 MB.
@@ -30,15 +29,9 @@ CACHED = 4096
 class Encoder:
     """Loaded weights; one text at a time, so that a vector never depends on what else is encoded (8-bit scales are set per run)."""
 
-    def __init__(self, folder: Path = WEIGHTS, words: Path = WORDS) -> None:
-        import onnxruntime as ort
-
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1  # as many processes run as there are cores
-        options.enable_cpu_mem_arena = False  # memory goes back after each text
-        options.log_severity_level = 3
-        self.session: Any = ort.InferenceSession(str(folder / GRAPH), options, providers=["CPUExecutionProvider"])
-        self.vocabulary = Vocabulary(words)
+    def __init__(self, folder: Path = WEIGHTS) -> None:
+        self.session = session(folder / GRAPH)
+        self.vocabulary = vocabulary(SHIPPED)
         self.vector = lru_cache(maxsize=CACHED)(self.encode)
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
@@ -51,7 +44,7 @@ class Encoder:
         """The unit vector of the first `most` subwords of one text: (384,)."""
         import numpy as np
 
-        ids = [FIRST, *self.subwords(text, most - 2), LAST]
+        ids = [CLS, *self.subwords(text, most - 2), SEP]
         found: Vectors = self.session.run(None, {"ids": np.array([ids], dtype=np.int64)})[0][0]
         return found
 
