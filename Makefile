@@ -6,6 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.complete
 PYTEST_ARGS ?=
+# processes that share the tests: one runs the stack, which mostly waits, while another computes
+JOBS ?= 2
 .DEFAULT_GOAL := help
 
 help:  ## Show this help
@@ -35,10 +37,10 @@ sql: $(STAMP)  ## Open the published warehouse with SQL
 test: $(STAMP)  ## Run all tests: style, types, unit, and the end-to-end run through Airflow
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy && MYPYPATH=dags $(BIN)/mypy dags/*.py
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
 
 quick: $(STAMP)  ## Run the tests that need no Airflow stack
-	@$(BIN)/python -m pytest -m "not e2e" $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not e2e" $(PYTEST_ARGS)
 
 lint: $(STAMP)  ## Check style and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && MYPYPATH=dags $(BIN)/mypy dags/*.py
