@@ -54,6 +54,17 @@ def test_witnesses_are_texts_not_pages(story: duckdb.DuckDBPyConnection) -> None
     assert found == [("number", "1 of 5", 3, 4, 2, True), ("statement", "1 of 5", 1, 2, 0, False)]
 
 
+def test_one_official_quoted_by_two_is_one_voice_and_two_witnesses(story: duckdb.DuckDBPyConnection) -> None:
+    story.execute("UPDATE core.agreement SET label = 'same'")  # wire and herald, ledger, post state the number then
+    sql = "SELECT voices, witness_count FROM marts.corroboration WHERE kind = 'number'"
+    story.execute("UPDATE core.claim_mention SET speaker = NULL, speaker_entity_id = NULL")
+    assert rows(story, sql) == [(3, 3)]
+    story.execute("UPDATE core.claim_mention SET speaker = 'Ana Brandt', speaker_entity_id = uuid()")
+    assert rows(story, sql) == [(4, 3)]  # two of the same name that were told apart, in every text
+    story.execute("UPDATE core.claim_mention SET speaker_entity_id = '00000000-0000-0000-0000-000000000001'")
+    assert rows(story, sql) == [(1, 3)]
+
+
 def test_two_own_articles_of_one_outlet_are_one_witness(story: duckdb.DuckDBPyConnection) -> None:
     story.execute("UPDATE core.article SET outlet_id = 'ledger' WHERE outlet_id = 'post'")
     assert rows(story, "SELECT DISTINCT witnesses_in_story FROM marts.corroboration") == [(4,)]
@@ -191,3 +202,49 @@ def test_no_view_reads_files(story: duckdb.DuckDBPyConnection) -> None:
         path.read_text("utf-8") for kind in ("views", "macros") for path in (Path(__file__).parents[2] / "warehouse" / kind).glob("*.sql")
     ]
     assert not [text for text in sources if "read_parquet" in text or "read_csv" in text]
+
+
+EARLIER = "7a000000-0000-0000-0000-000000000001"
+
+
+def earlier(story: duckdb.DuckDBPyConnection, text: str, days: int = 30) -> None:
+    """A claim of another story, stated in an article of its own some days before (after, if negative)."""
+    story.execute("INSERT INTO core.story BY NAME SELECT * REPLACE (?::UUID AS story_id) FROM core.story LIMIT 1", [EARLIER])
+    story.execute(
+        "INSERT INTO core.article_version BY NAME SELECT * REPLACE (uuid() AS version_id, ?::UUID AS article_id, "
+        "published_at - to_days(?::INT) AS published_at, first_seen_at - to_days(?::INT) AS first_seen_at, captured_at - to_days(?::INT) "
+        "AS captured_at) FROM core.article_version WHERE version_id = (SELECT version_id FROM core.claim_mention ORDER BY mention_id LIMIT 1)",
+        [EARLIER, days, days, days],
+    )
+    story.execute("INSERT INTO core.article BY NAME SELECT * REPLACE (?::UUID AS article_id) FROM core.article LIMIT 1", [EARLIER])
+    story.execute("INSERT INTO core.story_article BY NAME SELECT ?::UUID AS article_id, ?::UUID AS story_id, 'm' AS method", [EARLIER] * 2)
+    story.execute(
+        "INSERT INTO core.claim_mention BY NAME SELECT * REPLACE (?::UUID AS mention_id, ?::UUID AS article_id, (SELECT version_id FROM "
+        "core.article_version WHERE article_id = ?::UUID) AS version_id) FROM core.claim_mention ORDER BY mention_id LIMIT 1",
+        [EARLIER] * 3,
+    )
+    story.execute(
+        "INSERT INTO core.claim BY NAME SELECT ?::UUID AS claim_id, ?::UUID AS story_id, ? AS text, 'number' AS kind, 'm' AS method",
+        [EARLIER, EARLIER, text],
+    )
+    story.execute(
+        "INSERT INTO core.claim_link BY NAME SELECT ?::UUID AS claim_id, ?::UUID AS mention_id, 1 AS score, 'm' AS method", [EARLIER] * 2
+    )
+
+
+def seen_before(story: duckdb.DuckDBPyConnection) -> list[tuple[Any, ...]]:
+    ((claim_id,),) = rows(story, "SELECT claim_id FROM core.claim WHERE story_id <> ? AND text LIKE 'Heavy%'", EARLIER)
+    return rows(story, "SELECT claim, outlets FROM marts.seen_before(?)", claim_id)
+
+
+def test_a_claim_that_was_made_before_in_another_story_is_found(story: duckdb.DuckDBPyConnection) -> None:
+    earlier(story, "The cause was heavy rain, engineers said")
+    assert seen_before(story) == [("The cause was heavy rain, engineers said", 1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "days"), [("The cause was heavy rain", -30), ("Rain fell in three valleys", 30), ("Twelve people were injured", 30)]
+)
+def test_later_claims_and_those_with_other_words_were_not_made_before(text: str, days: int, story: duckdb.DuckDBPyConnection) -> None:
+    earlier(story, text, days)
+    assert seen_before(story) == []

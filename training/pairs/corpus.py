@@ -19,6 +19,11 @@ NONE = -1
 AS_EVIDENCE = {"same": "supports", "number": "denies", "date": "denies", "actor": "denies", "contradicts": "denies", "other": "neutral"}
 
 
+# Of the pairs of one event's other facts, so many for each fact: without them the model takes every pair of one event for one claim.
+NEIGHBOURS = 1
+# Share of the edits of a fact's pairs in one epoch: its own variants matter more.
+FACT_EDITED = 0.2
+
 # Share of near copies that come with one fact changed as well: a model that sees only such ones takes every near copy for changed.
 COPIES_EDITED = 0.45
 # Shares of the possible edits and near copies in one epoch; every epoch draws anew.
@@ -69,6 +74,40 @@ def edited(pairs: Sequence[dict[str, Any]], names: Names, chance: random.Random)
                 yield relation(*chance.choice(found))
 
 
+def facts(events: Sequence[dict[str, Any]], names: Names, chance: random.Random) -> Iterator[Example]:
+    """Pairs of what outlets say of one event: of a fact in other words, with one facet changed, next to it, and of two facts."""
+    for event in events:
+        for fact in event["facts"]:
+            for label, variants in fact.items():
+                yield relation(*fact_pair(fact["same"], variants, label, chance), label)
+            one, other = chance.sample(fact["same"], 2)
+            yield relation(one, other, "same")
+            yield from (relation(*found) for found in made(one, other, names, chance) if chance.random() < FACT_EDITED)
+            others = [each for each in event["facts"] if each is not fact]
+            for near in chance.sample(others, min(NEIGHBOURS, len(others))):
+                yield relation(chance.choice(statements(fact)), chance.choice(statements(near)), "other")
+
+
+def fact_pair(same: Sequence[str], variants: Sequence[str], label: str, chance: random.Random) -> list[str]:
+    """Two statements of a fact that relate so, in any order."""
+    pair = chance.sample(same, 2) if label == "same" else [chance.choice(same), chance.choice(variants)]
+    return chance.sample(pair, 2)
+
+
+def statements(fact: dict[str, list[str]]) -> list[str]:
+    """All that is stated around one fact."""
+    return [text for variants in fact.values() for text in variants]
+
+
+def unfolded(kind: str, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Claims with evidence ("verify") or articles ("stance") as flat rows, from lines that group them."""
+    if kind == "verify":
+        return [
+            {"claim": claim, "evidence": row["evidence"], "label": label} for row in rows for label in EVIDENCE for claim in row.get(label, ())
+        ]
+    return [{"claim": row["claim"], **article} for row in rows for article in row["articles"]]
+
+
 def evidence(pairs: Sequence[dict[str, Any]], chance: random.Random) -> Iterator[Example]:
     """Claims with evidence; a supported claim with one fact changed is denied."""
     for one in pairs:
@@ -100,10 +139,14 @@ def near(pairs: Sequence[dict[str, Any]], chance: random.Random) -> Iterator[Exa
 def examples(folder: Path, chance: random.Random, skipped: Collection[str] = ()) -> list[Example]:
     """One epoch of everything of our own."""
     pairs = rows(folder, "w", skipped)
-    claims, articles = rows(folder, "verify", skipped), rows(folder, "stance", skipped)
-    names = proper_names([one[side] for one in pairs for side in ("a", "b")])
+    events = rows(folder, "facts", skipped)
+    claims = rows(folder, "verify", skipped) + unfolded("verify", rows(folder, "claims", skipped))
+    articles = rows(folder, "stance", skipped) + unfolded("stance", rows(folder, "rumours", skipped))
+    told = [text for event in events for fact in event["facts"] for text in fact["same"]]
+    names = proper_names([one[side] for one in pairs for side in ("a", "b")] + told)
     return [
         *relations(pairs, chance),
+        *facts(events, names, chance),
         *edited(pairs, names, chance),
         *near(chance.sample(pairs, len(pairs) // 6), chance),
         *evidence(claims, chance),

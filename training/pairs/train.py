@@ -23,7 +23,7 @@ RATE = 1.2e-4  # small encoders take more than the usual 3e-5
 NEW = 6  # times the rate for the marks and the heads, which begin from nothing
 DECAY = 0.02
 WARM_UP = 0.08
-ARTICLES = 900  # of FNC-1 in one epoch: more would crowd out the statements
+ARTICLES = 1_500  # of FNC-1 in one epoch: more would crowd out the statements
 SMOOTHING = 0.05  # labels of one reader: the last twentieth is doubt
 Encoded = tuple[list[int], list[int], Example]
 
@@ -69,8 +69,8 @@ def groups(model: PairModel, rate: float) -> list[dict[str, object]]:
     return [{"params": [one for one in model.parameters() if id(one) not in taken], "lr": rate}, {"params": new, "lr": rate * NEW}]
 
 
-def train(model: PairModel, drawn: Callable[[int], Sequence[Encoded]], epochs: int, rate: float) -> None:
-    """Fit the model; the rate rises, then falls to nothing."""
+def train(model: PairModel, drawn: Callable[[int], Sequence[Encoded]], epochs: int, rate: float, out: Path) -> None:
+    """Fit the model and keep it after every epoch; the rate rises, then falls to nothing."""
     optimiser = torch.optim.AdamW(groups(model, rate), weight_decay=DECAY)
     rates = [float(group["lr"]) for group in optimiser.param_groups]
     began = time.process_time()
@@ -91,6 +91,7 @@ def train(model: PairModel, drawn: Callable[[int], Sequence[Encoded]], epochs: i
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimiser.step()
             seen += value.item()
+        torch.save(model.state_dict(), out)
         print(f"epoch {epoch} loss {seen / len(plan):.4f} {time.process_time() - began:.0f} CPU s", flush=True)
 
 
@@ -121,9 +122,8 @@ def main() -> None:
     model.load_encoder(asked.encoder)
     if asked.begin:
         model.load_state_dict(torch.load(asked.begin, weights_only=True))
-    train(model, drawn, asked.epochs, asked.rate)
     asked.out.parent.mkdir(parents=True, exist_ok=True)
-    torch.save(model.state_dict(), asked.out)
+    train(model, drawn, asked.epochs, asked.rate, asked.out)
 
 
 if __name__ == "__main__":

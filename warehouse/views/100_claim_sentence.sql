@@ -13,7 +13,7 @@ WITH difference AS (
 ),
 carried AS (
     SELECT c.story_id, c.claim_id, l.score, m.mention_id, v.article_id, v.version_id, v.outlet_id, v.canonical_url AS url, v.headline,
-           v.dated_at AS published_at, m.speaker, m.quote_type, m.polarity, m.certainty, m.sentence, m.text AS words,
+           v.dated_at AS published_at, m.speaker, m.speaker_entity_id, m.quote_type, m.polarity, m.certainty, m.sentence, m.text AS words,
            m.content.start AS start_at, m.content."end" AS end_at, g.copy_group_id, g.role,
            count(*) OVER (PARTITION BY c.claim_id, g.copy_group_id)
                - count(*) OVER (PARTITION BY c.claim_id, v.article_id) AS sentences_of_copies

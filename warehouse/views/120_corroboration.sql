@@ -9,6 +9,8 @@ WITH story_witnesses AS (
 ),
 spoken AS (
     SELECT claim_id, count(DISTINCT witness_id) FILTER (status IN ('says', 'reprints')) AS witness_count,
+           -- one official whom three outlets quote is one voice and three witnesses; what an outlet states itself is its own voice
+           count(DISTINCT coalesce(speaker_entity_id::VARCHAR, speaker, witness_id)) FILTER (status IN ('says', 'reprints')) AS voices,
            count(DISTINCT witness_id) AS carrying_witnesses, count(DISTINCT outlet_id) AS outlets, count(DISTINCT article_id) AS articles,
            min(published_at) AS first_seen_at, arg_min(outlet_id, (published_at, outlet_id)) AS first_outlet_id
     FROM marts.claim_sentence
@@ -22,7 +24,7 @@ cells AS (
     GROUP BY claim_id
 )
 SELECT c.story_id, c.claim_id, c.text AS claim, c.speaker, c.kind,
-       k.witness_count || ' of ' || w.witnesses_in_story AS witnesses, k.witness_count, w.witnesses_in_story, k.carrying_witnesses,
+       k.witness_count || ' of ' || w.witnesses_in_story AS witnesses, k.witness_count, w.witnesses_in_story, k.voices, k.carrying_witnesses,
        k.outlets, k.articles, k.first_seen_at, k.first_outlet_id, cells.differing_outlets, cells.silent_outlets, cells.unknown_outlets,
        cells.is_contradicted
 FROM core.claim c
