@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.ids import key
-from transforms.compare import by_story, compare, in_body
+from transforms.compare import by_story, compare
 from transforms.compare.claims import find_claims
 from transforms.compare.copies import find_copies
 from transforms.compare.profiles import named, profiles
@@ -289,13 +289,6 @@ def test_an_outlet_is_not_compared_with_itself_but_each_of_its_articles_with_ano
     assert {(row.label, row.reason) for row in rows} == {("same", "states the same")}
     assert len(rows) == 2
     assert whole(B, again).agreements == []
-
-
-def test_a_discontinuous_content_is_shown_whole() -> None:
-    one = statement(A, CLAIM)
-    split = one.model_copy(update={"content": Span(start=0, end=10, extra=[(20, 30)])})
-    assert in_body(split, (3, 5)) == split.content
-    assert in_body(statement(article("x", f"Yes. {CLAIM}"), CLAIM), (4, 12)) == Span(start=9, end=17)
 
 
 def test_an_agreement_names_both_mentions_and_where_their_words_stand() -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from transforms.compare import claims, copies, relation, silence, stories
+from transforms.compare.agreement import agreements
 from transforms.compare.vectors import inverse_frequency
 from transforms.compare.words import terms
-from transforms.records import Agreement, ClaimMention, ClaimSilence, ComparableArticle, Comparison, Span, StoryMember
+from transforms.records import Agreement, ClaimMention, ClaimSilence, ComparableArticle, Comparison, StoryMember
 
 METHOD = "; ".join(f"{module.__name__.rsplit('.', 1)[1]}={module.METHOD}" for module in (copies, stories, claims, relation, silence))
 
@@ -63,38 +64,3 @@ def tell(clusters: Sequence[claims.Cluster], articles: Sequence[ComparableArticl
         [Counter(terms(text)) for text in sorted({one.mention.sentence for cluster in clusters for one in cluster.members})]
     )
     return list(agreements(clusters, articles)), silence.find_silences(clusters, articles, idf)
-
-
-def agreements(clusters: Sequence[claims.Cluster], articles: Sequence[ComparableArticle]) -> Iterator[Agreement]:
-    """For each article of another outlet, its mention closest to the claim against the claim's central one."""
-    names = {article.article_id: relation.names(f"{article.headline}\n{article.body}") for article in articles}
-    for cluster in clusters:
-        score = {link.mention_id: link.score for link in cluster.links}
-        best: dict[UUID, ClaimMention] = {}
-        for one in sorted(cluster.members, key=lambda one: (-score[one.mention.mention_id], one.order)):
-            if one.outlet_id != cluster.central.outlet_id:
-                best.setdefault(one.mention.article_id, one.mention)
-        yield from (agreement(cluster, other, names) for other in best.values())
-
-
-def agreement(cluster: claims.Cluster, other: ClaimMention, names: Mapping[UUID, frozenset[str]]) -> Agreement:
-    """The relation of one mention to the claim's central one."""
-    reference = cluster.central.mention
-    a, b = (relation.statement(mention, names[mention.article_id]) for mention in (reference, other))
-    verdict = relation.relate(a, b)
-    return Agreement(
-        claim_id=cluster.claim.claim_id,
-        mention_a=reference.mention_id,
-        mention_b=other.mention_id,
-        label=verdict.label,
-        span_a=in_body(reference, verdict.a),
-        span_b=in_body(other, verdict.b),
-        reason=verdict.reason or "states the same",
-        confidence=verdict.confidence,
-    )
-
-
-def in_body(mention: ClaimMention, place: tuple[int, int]) -> Span:
-    """A place in the mention's text as a span of the body; of a discontinuous content, the whole content."""
-    at = mention.content.start
-    return mention.content if mention.content.extra else Span(start=at + place[0], end=at + place[1])

@@ -12,15 +12,31 @@ from typing import cast
 from transforms.compare.places import impossible, place
 from transforms.compare.rules import CONFIDENCE, MONTH_LENGTH, around
 from transforms.compare.statement import Statement, Verdict, english, names, overlap, read, statement
-from transforms.compare.weighing import features, votes, weigh
+from transforms.compare.weighing import KINDS, features, votes, weigh
 from transforms.records import Label
 
-__all__ = ["METHOD", "MONTH_LENGTH", "Statement", "Verdict", "by_rules", "names", "overlap", "read", "relate", "relations", "statement"]
+__all__ = [
+    "METHOD",
+    "MONTH_LENGTH",
+    "Statement",
+    "Verdict",
+    "around",
+    "by_rules",
+    "linked",
+    "names",
+    "overlap",
+    "read",
+    "relate",
+    "relations",
+    "statement",
+]
 
-METHOD = "rules-minilm/2"
+METHOD = "rules-minilm/3"
 
 # Least probability of a contradiction that no rule points at: below it the model is more often wrong than right, and no label is graver.
 MODEL_ALONE = 0.6
+# Probability of any difference, once it is known that both state one claim, from which it is shown.
+DIFFERS = 0.3
 
 
 def relations(a: Statement, b: Statement, found: Mapping[str, Verdict]) -> dict[str, float] | None:
@@ -40,11 +56,27 @@ def relate(a: Statement, b: Statement) -> Verdict:
     is_bold = label == "contradicts" and label not in found and chances[label] < MODEL_ALONE
     if is_bold or label in {"same", "other"}:
         return around(a, b) or agreed(a, b, round(chances["same"], 2), round(chances["other"], 2))
-    if label in found:
-        at = found[label]
-        return Verdict(at.label, at.a, at.b, at.reason, sure, round(chances["other"], 2))
-    x, y, reason = place(label, a, b)
-    return Verdict(cast("Label", label), x, y, reason, sure, round(chances["other"], 2))
+    return pointed(label, found, a, b, sure, round(chances["other"], 2))
+
+
+def linked(a: Statement, b: Statement) -> Verdict:
+    """How `b` relates to `a` if it is known that both state one claim: a difference need not be likelier than another claim."""
+    found = votes(a, b)
+    chances = relations(a, b, found)
+    if chances is None:
+        return by_rules(a, b)
+    differs = sum(chances[kind] for kind in KINDS)
+    one_claim = chances["same"] + differs
+    if not one_claim or differs < DIFFERS * one_claim:
+        return agreed(a, b, round(chances["same"] / (one_claim or 1), 2))
+    label = max(KINDS, key=lambda kind: (chances[kind], kind))
+    return pointed(label, found, a, b, round(chances[label] / one_claim, 2))
+
+
+def pointed(label: str, found: Mapping[str, Verdict], a: Statement, b: Statement, confidence: float, apart: float = 0.0) -> Verdict:
+    """A label with the places that a rule points at, else with those that show such a difference best."""
+    x, y, reason = (found[label].a, found[label].b, found[label].reason) if label in found else place(label, a, b)
+    return Verdict(cast("Label", label), x, y, reason, confidence, apart)
 
 
 def by_rules(a: Statement, b: Statement) -> Verdict:

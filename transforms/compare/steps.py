@@ -10,6 +10,7 @@ from uuid import UUID
 from common.ids import key, sha256
 from transforms.claims import find_mentions
 from transforms.compare import evidence, tell
+from transforms.compare.agreement import sentence_start
 from transforms.compare.claims import Cluster, Placed, find_claims
 from transforms.compare.copies import find_copies
 from transforms.compare.figures import difference, settled
@@ -145,8 +146,8 @@ def shown(found: Row, body: Mapping[str, str]) -> Row:
 
 def around(body: str, start: int, end: int, sentence: str) -> tuple[int, int]:
     """The sentence in which a content stands; the content itself where it is not found around it."""
-    at = body.rfind(sentence, 0, start + len(sentence))
-    return (at, at + len(sentence)) if 0 <= at <= start < at + len(sentence) else (start, end)
+    at = sentence_start(body, start, sentence)
+    return (start, end) if at is None else (at, at + len(sentence))
 
 
 def cells(cluster: Cluster, agreements: Sequence[Agreement], silences: Sequence[ClaimSilence], name: Mapping[UUID, str]) -> Row:

@@ -1,0 +1,94 @@
+"""Whether the outlets that state a claim agree on it: each article's sentence on the claim against the claim's central one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from transforms.compare.claims import Cluster
+from transforms.compare.relation import Statement, Verdict, around, linked, names, read, relate, statement
+from transforms.compare.statement import Place, english
+from transforms.records import Agreement, ClaimMention, ComparableArticle, Span
+
+
+@dataclass(frozen=True)
+class Text:
+    """An article to be quoted from, and the names in it."""
+
+    article: ComparableArticle
+    names: frozenset[str]
+
+    @classmethod
+    def of(cls, article: ComparableArticle) -> Text:
+        """With the names of headline and body."""
+        return cls(article, names(f"{article.headline}\n{article.body}"))
+
+    def sentence(self, mention: ClaimMention) -> tuple[int, Statement] | None:
+        """The whole sentence of a mention and its offset; None where the body does not hold it."""
+        start = sentence_start(self.article.body, mention.content.start, mention.sentence)
+        if start is None:
+            return None
+        told = read(mention.sentence, published=self.article.published_at.date(), language=self.article.language)
+        return start, replace(told, names=self.names)
+
+
+def sentence_start(body: str, content_start: int, sentence: str) -> int | None:
+    """Offset of the sentence in which a content begins; None where it is not found around it."""
+    at = body.rfind(sentence, 0, content_start + len(sentence))
+    return at if 0 <= at <= content_start < at + len(sentence) else None
+
+
+def agreements(clusters: Sequence[Cluster], articles: Sequence[ComparableArticle]) -> Iterator[Agreement]:
+    """For each article of another outlet, its mention closest to the claim against the claim's central one."""
+    texts = {article.article_id: Text.of(article) for article in articles}
+    for cluster in clusters:
+        score = {link.mention_id: link.score for link in cluster.links}
+        best: dict[UUID, ClaimMention] = {}
+        for one in sorted(cluster.members, key=lambda one: (-score[one.mention.mention_id], one.order)):
+            if one.outlet_id != cluster.central.outlet_id:
+                best.setdefault(one.mention.article_id, one.mention)
+        yield from (agreement(cluster, other, texts) for other in best.values())
+
+
+def agreement(cluster: Cluster, other: ClaimMention, texts: Mapping[UUID, Text]) -> Agreement:
+    """The relation of one mention to the claim's central one."""
+    reference = cluster.central.mention
+    verdict, span_a, span_b = compared(reference, texts[reference.article_id], other, texts[other.article_id])
+    return Agreement(
+        claim_id=cluster.claim.claim_id,
+        mention_a=reference.mention_id,
+        mention_b=other.mention_id,
+        label=verdict.label,
+        span_a=span_a,
+        span_b=span_b,
+        reason=verdict.reason or "states the same",
+        confidence=verdict.confidence,
+    )
+
+
+def compared(a: ClaimMention, text_a: Text, b: ClaimMention, text_b: Text) -> tuple[Verdict, Span, Span]:
+    """The verdict with its places in both bodies.
+
+    The sentences were matched, so the sentences are compared, where the model reads them; how a content is reported ("denied that …") and
+    other languages are compared by the contents.
+    """
+    x, y = statement(a, text_a.names), statement(b, text_b.names)
+    whole_a, whole_b = text_a.sentence(a), text_b.sentence(b)
+    is_read = whole_a and whole_b and english(a.sentence) and english(b.sentence)
+    if (found := around(x, y)) or not is_read:
+        verdict = found or relate(x, y)
+        return verdict, in_body(a, verdict.a), in_body(b, verdict.b)
+    (at, one), (there, other) = whole_a, whole_b  # type: ignore[misc]
+    verdict = linked(one, other)
+    return verdict, moved(verdict.a, at), moved(verdict.b, there)
+
+
+def in_body(mention: ClaimMention, place: Place) -> Span:
+    """A place in the mention's text as a span of the body; of a discontinuous content, the whole content."""
+    return mention.content if mention.content.extra else moved(place, mention.content.start)
+
+
+def moved(place: Place, start: int) -> Span:
+    """A place in a text that begins at `start` of the body."""
+    return Span(start=start + place[0], end=start + place[1])
