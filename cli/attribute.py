@@ -6,7 +6,7 @@ import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -91,18 +91,19 @@ def shown(file: Path, published: str | None, method: ClaimsMethod) -> str:
 def attribute(
     file: Annotated[Path | None, typer.Argument(help="A text file to read instead, for --html.", exists=True, dir_okay=False)] = None,
     html: Annotated[bool, typer.Option("--html", help="Print the text of FILE as a page with its attributions in colours.")] = False,
+    method: Annotated[Literal["model", "fast", "rules"] | None, typer.Option(help="In place of CONSILIENCE_CLAIMS.")] = None,
     published: Annotated[str | None, typer.Option(help="Day of publication of FILE, which relative dates are counted from.")] = None,
 ) -> None:
     """Find who said what: JSON lines {"id", "text"[, "published", "language"]} in, {"id", "attributions"} out."""
-    method = load().claims
+    chosen: ClaimsMethod = method or load().claims
     if (file is not None) != html:
         raise typer.BadParameter("FILE and --html go together; without them JSON lines are read from stdin")
     if file is not None:
-        typer.echo(shown(file, published, method))
+        typer.echo(shown(file, published, chosen))
         return
     for line in sys.stdin:
         if line.strip():
-            typer.echo(json.dumps(answer(line, method), ensure_ascii=False))
+            typer.echo(json.dumps(answer(line, chosen), ensure_ascii=False))
 
 
 def register(app: typer.Typer) -> None:

@@ -90,8 +90,9 @@ class Settings(BaseSettings):
     page_cpu_s: int = Field(15, gt=0, description="Most CPU seconds for one page.")
     page_memory_mb: int = Field(1024, ge=256, description="Most address space of a page-reading process, in MiB.")
     min_words: int = Field(40, ge=0, description="Pages with fewer body words are filtered as no article.")
-    claims: Literal["model", "rules"] = Field(
-        "model", description="How claims are found: learned tagger (English; other languages by rules), or rules alone, which are faster."
+    claims: Literal["model", "fast", "rules"] = Field(
+        "model",
+        description="How claims are found: learned tagger (English; the rest by rules), a smaller one for backfills, or rules alone.",
     )
 
     # warehouse

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from training.claims.corpus import articles, batches, golden, inline, labelled, located, ranges, spans, written
-from transforms.claims.tagger import WEIGHTS, WORDS
 from transforms.claims.windows import LABELS
 from transforms.claims.wordpiece import Vocabulary
+from transforms.graphs import VOCABULARY as SHIPPED
 
 ROOT = Path(__file__).parents[2]
-VOCABULARY = Vocabulary(WEIGHTS / WORDS)
+VOCABULARY = Vocabulary(SHIPPED)
 
 
 def labels(marks: str) -> list[tuple[str, str]]:

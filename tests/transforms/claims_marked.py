@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from transforms.claims.decoding import Tag
+from transforms.claims.tagger import WEIGHTS
 
 MARK = re.compile(r"\[(?P<kind>[SQC])(?P<side>[<>]?) |(?P<end>\])")
 ROLES = {"S": "SRC", "Q": "CUE", "C": "CNT"}
@@ -25,6 +26,8 @@ def marked(text: str, sure: float = 0.9) -> tuple[str, list[Tag]]:
 
 class Scripted:
     """Stands for the tagger: gives tags that a test has marked."""
+
+    folder = WEIGHTS
 
     def __init__(self, tags: list[Tag]) -> None:
         self.given = tags

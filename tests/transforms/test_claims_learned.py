@@ -27,7 +27,7 @@ def found(monkeypatch: pytest.MonkeyPatch) -> Found:
 
     def read(marks: str, sure: float = 0.9) -> tuple[str, list[Attribution]]:
         text, tags = marked(marks, sure)
-        monkeypatch.setattr(methods, "tagger", lambda: Scripted(tags))
+        monkeypatch.setattr(methods, "tagger", lambda _method: Scripted(tags))
         return text, attribute(text, published=NOON, language="en", method="model")
 
     return read
@@ -211,16 +211,16 @@ def test_who_passed_the_words_on_heads_the_chain(found: Found) -> None:
 
 @pytest.mark.parametrize(("language", "text"), [("de", "Die Polizei teilte mit, dass zwölf fehlten."), ("fr", "« Il pleut », a dit Lee.")])
 def test_other_languages_are_read_by_rules(monkeypatch: pytest.MonkeyPatch, language: str, text: str) -> None:
-    monkeypatch.setattr(methods, "tagger", lambda: pytest.fail("asked the tagger"))
+    monkeypatch.setattr(methods, "tagger", lambda _method: pytest.fail("asked the tagger"))
     assert attribute(text, language=language, method="model") == attribute(text, language=language, method="rules")
 
 
 def test_rules_never_ask_the_tagger(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(methods, "tagger", lambda: pytest.fail("asked the tagger"))
+    monkeypatch.setattr(methods, "tagger", lambda _method: pytest.fail("asked the tagger"))
     assert attribute("Lee said it rained.", language="en", method="rules")
 
 
 def test_without_a_file_of_weights_the_rules_read_english_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(methods, "tagger", lambda: None)
+    monkeypatch.setattr(methods, "tagger", lambda _method: None)
     text = "Lee said it rained. “And how,” she added."
     assert attribute(text, language="en", method="model") == attribute(text, language="en", method="rules")

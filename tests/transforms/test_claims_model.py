@@ -17,6 +17,7 @@ from common.ids import key, sha256
 from transforms.claims import attribute, find_mentions
 from transforms.claims.model import LEARNED
 from transforms.claims.tagger import GRAPH, WEIGHTS, Tagger, tagger
+from transforms.graphs import WORDS
 from transforms.records import ArticleVersion
 
 FOLDER = Path(__file__).parent / "claims_golden"
@@ -59,7 +60,7 @@ def test_it_reads_what_rules_have_no_word_for() -> None:
 
 
 def test_the_files_are_small() -> None:
-    assert sum(path.stat().st_size for path in WEIGHTS.iterdir()) <= LIMIT
+    assert sum(path.stat().st_size for folder in (WEIGHTS, WORDS) for path in folder.iterdir()) <= LIMIT
 
 
 def test_the_same_text_gives_the_same_tags_in_any_company() -> None:
@@ -114,6 +115,7 @@ def test_a_missing_file_means_no_tagger(monkeypatch: pytest.MonkeyPatch, tmp_pat
     tagger.cache_clear()
     monkeypatch.setattr("transforms.claims.tagger.WEIGHTS", tmp_path)
     assert tagger() is None
+    assert tagger("fast") is None
     tagger.cache_clear()
 
 

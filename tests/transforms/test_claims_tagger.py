@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from transforms.claims.attributions import attribute
 from transforms.claims.decoding import FORBIDDEN, best_paths, closed_steps, follows, marginals, normed, tags_of
 from transforms.claims.learned import ODDS, calibration, odds
-from transforms.claims.tagger import GRAPH, STEPS, WEIGHTS, WORDS, Tagger
+from transforms.claims.tagger import GRAPH, STEPS, WEIGHTS, Tagger
 from transforms.claims.text import Quotation
 from transforms.claims.windows import CLS, FEATURES, LABELS, MAX_SUBWORDS, PLAIN, SEP, encoded, shape, state_of, windows
 from transforms.claims.wordpiece import IDEOGRAPHS, MAX_LETTERS, UNKNOWN, Vocabulary, bare, pattern
+from transforms.graphs import VOCABULARY as SHIPPED
 
 STORY = "“The river rose at night,” Mayor Ann Lee said on Monday. She denied that the dam was old.\n\n"
 
@@ -114,7 +115,7 @@ def test_composed_and_decomposed_letters_are_alike(model: Tagger, form: Any) -> 
 
 
 def test_the_files_fit_each_other(model: Tagger) -> None:
-    assert {path.name for path in WEIGHTS.iterdir()} >= {GRAPH, STEPS, WORDS, ODDS}
+    assert {path.name for path in WEIGHTS.iterdir()} >= {GRAPH, STEPS, ODDS}
     assert model.steps.shape == (len(LABELS), len(LABELS))
     (piece,) = windows(encoded(STORY, model.vocabulary))
     assert model.scores(piece).shape == (len(piece.words), len(LABELS))
@@ -144,7 +145,7 @@ def test_odds_grow_with_the_share(a: float, b: float) -> None:
 
 # --- subwords ---
 
-VOCABULARY = Vocabulary(WEIGHTS / WORDS)
+VOCABULARY = Vocabulary(SHIPPED)
 
 
 def words(text: str) -> list[str]:

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.claims.tagger import WEIGHTS, WORDS
 from transforms.claims.windows import CLS, FEATURES, MAX_SUBWORDS, MAX_WORD, PLAIN, SEP, SHAPES, Piece, encoded, shape, windows
 from transforms.claims.wordpiece import Vocabulary
+from transforms.graphs import VOCABULARY as SHIPPED
 
-VOCABULARY = Vocabulary(WEIGHTS / WORDS)
+VOCABULARY = Vocabulary(SHIPPED)
 
 
 def pieces(text: str) -> list[Piece]:

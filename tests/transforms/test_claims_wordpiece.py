@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.claims.tagger import WEIGHTS, WORDS
 from transforms.claims.wordpiece import UNKNOWN, Vocabulary, bare
+from transforms.graphs import VOCABULARY
 
-SHIPPED = Vocabulary(WEIGHTS / WORDS)
+SHIPPED = Vocabulary(VOCABULARY)
 PIECES = Path(__file__).with_name("claims_pieces.txt").read_text("utf-8").splitlines()
 
 
@@ -74,4 +74,4 @@ def test_words_lie_in_order_and_hold_no_space(text: str) -> None:
 def test_the_shipped_vocabulary_is_whole() -> None:
     assert len(SHIPPED.ids) == 30522
     assert (SHIPPED.ids["[CLS]"], SHIPPED.ids["[SEP]"], SHIPPED.ids["[UNK]"]) == (101, 102, UNKNOWN)
-    assert Path(WEIGHTS / WORDS).stat().st_size < 300_000
+    assert VOCABULARY.stat().st_size < 300_000

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transforms.claims.windows import CLS, SEP
-from transforms.claims.wordpiece import SHIPPED, Vocabulary
+from transforms.claims.wordpiece import Vocabulary
 from transforms.compare.marks import (
     CONTENT,
     GRAMMAR,
@@ -20,8 +20,9 @@ from transforms.compare.marks import (
     SHARED,
     Reader,
 )
+from transforms.graphs import VOCABULARY
 
-READER = Reader(Vocabulary(SHIPPED))
+READER = Reader(Vocabulary(VOCABULARY))
 
 
 def kinds(a: str, b: str) -> dict[str, int]:

@@ -213,7 +213,8 @@ def earlier(story: duckdb.DuckDBPyConnection, text: str, days: int = 30) -> None
     story.execute(
         "INSERT INTO core.article_version BY NAME SELECT * REPLACE (uuid() AS version_id, ?::UUID AS article_id, "
         "published_at - to_days(?::INT) AS published_at, first_seen_at - to_days(?::INT) AS first_seen_at, captured_at - to_days(?::INT) "
-        "AS captured_at) FROM core.article_version WHERE version_id = (SELECT version_id FROM core.claim_mention ORDER BY mention_id LIMIT 1)",
+        "AS captured_at) FROM core.article_version "
+        "WHERE version_id = (SELECT version_id FROM core.claim_mention ORDER BY mention_id LIMIT 1)",
         [EARLIER, days, days, days],
     )
     story.execute("INSERT INTO core.article BY NAME SELECT * REPLACE (?::UUID AS article_id) FROM core.article LIMIT 1", [EARLIER])

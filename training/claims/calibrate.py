@@ -20,6 +20,7 @@ from transforms.claims import learned
 from transforms.claims.attributions import attribute
 from transforms.claims.learned import Calibration, traits
 from transforms.claims.linker import Group
+from transforms.records import ClaimsMethod
 
 FOLDS, BINS, RIDGE, ROUNDS = 6, 10, 1.0, 60
 WANTED = 0.75  # precision of the precision mode
@@ -47,13 +48,13 @@ class Seen(Calibration):
         return float(len(self.rows))
 
 
-def examples(gold: list[dict[str, Any]], bench: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def examples(gold: list[dict[str, Any]], bench: Any, method: ClaimsMethod) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(traits, right or wrong, article) of every attribution that the tagger finds."""
     seen = Seen(*([0.0] * len(fields(Calibration))))
-    learned.calibration = lambda: seen
+    learned.calibration = lambda _folder: seen
     numbers, right, article = [], [], []
     for k, row in enumerate(gold):
-        found = [a for a in attribute(row["text"], language="en", method="model") if a.confidence >= 1]
+        found = [a for a in attribute(row["text"], language="en", method=method) if a.confidence >= 1]
         pred = [{"content": {"spans": a.content}, "source": {"spans": [a.source]} if a.source else None} for a in found]
         hits = matched(bench, row, pred)
         numbers += [int(a.confidence) - 1 for a in found]
@@ -115,10 +116,11 @@ def main() -> None:
     ask = argparse.ArgumentParser()
     for name in ("gold", "scorer", "out"):
         ask.add_argument(f"--{name}", type=Path, required=True)
+    ask.add_argument("--method", choices=["model", "fast"], default="model")
     asked = ask.parse_args()
     bench = scorer(asked.scorer)
     gold = list(bench.read(asked.gold))
-    x, y, article = examples(gold, bench)
+    x, y, article = examples(gold, bench, asked.method)
     held_out = np.zeros(len(y))
     for fold in range(FOLDS):
         test = article % FOLDS == fold

@@ -1,4 +1,4 @@
-"""Weights to a graph of 8-bit integers: python -m training.claims.export --weights W.pt --vocabulary vocab.txt --out FOLDER."""
+"""Weights to a graph of 8-bit integers: python -m training.claims.export --weights W.pt --out FOLDER."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import torch
+from onnx import helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.quantization.shape_inference import quant_pre_process
 from torch import Tensor, nn
 
 from training.claims.network import HEADS, WIDTH, Tagger
+from transforms.graphs import SHARED, WORDS
 
 OPSET = 20
 
@@ -90,17 +93,33 @@ def write(
         quant_pre_process(str(plain), str(ready), skip_symbolic_shape=True)
         if full:
             shutil.copy(ready, target)
-            return
-        kinds = ["MatMul", "Gemm"]
-        quantize_dynamic(
-            str(ready), str(target), op_types_to_quantize=kinds, per_channel=True, reduce_range=reduced, weight_type=QuantType.QInt8
-        )
+        else:
+            kinds = ["MatMul", "Gemm"]
+            quantize_dynamic(
+                str(ready), str(target), op_types_to_quantize=kinds, per_channel=True, reduce_range=reduced, weight_type=QuantType.QInt8
+            )
+    share(target)
+
+
+def share(target: Path) -> None:
+    """Make inputs of the vectors of words, which all graphs share.
+
+    Raises:
+        ValueError: they are not those of `transforms/words`: the word table was trained, which no model here does.
+    """
+    graph = onnx.load(target)
+    for tensor in [one for one in graph.graph.initializer if one.name in SHARED]:
+        if not np.array_equal(numpy_helper.to_array(tensor), np.load(WORDS / f"{tensor.name}.npy")):
+            raise ValueError(f"{tensor.name} of {target} is not the one in {WORDS}")
+        graph.graph.input.append(helper.make_tensor_value_info(tensor.name, tensor.data_type, list(tensor.dims)))
+        graph.graph.initializer.remove(tensor)
+    target.write_bytes(graph.SerializeToString())
 
 
 def main() -> None:
-    """Write tagger.onnx, steps.csv and vocab.txt."""
+    """Write tagger.onnx and steps.csv."""
     ask = argparse.ArgumentParser()
-    for name in ("weights", "vocabulary", "out"):
+    for name in ("weights", "out"):
         ask.add_argument(f"--{name}", type=Path, required=True)
     ask.add_argument("--float", action="store_true", help="leave the layers in full precision")
     ask.add_argument("--reduce-range", action="store_true", help="7-bit weights, for processors without VNNI")
@@ -115,7 +134,6 @@ def main() -> None:
     names = {"input_names": ["ids", "features"], "output_names": ["scores"], "dynamic_axes": axes}
     write(Slim(model), example, names, asked.out / "tagger.onnx", full=asked.float, reduced=asked.reduce_range)
     np.savetxt(asked.out / "steps.csv", state["crf.steps"].numpy(), fmt="%.4f", delimiter=",")
-    shutil.copy(asked.vocabulary, asked.out / "vocab.txt")
 
 
 if __name__ == "__main__":

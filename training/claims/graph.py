@@ -10,11 +10,14 @@ import torch
 from onnx import numpy_helper
 from torch import Tensor
 
+from transforms.graphs import SHARED, WORDS
+
 
 def weights(folder: Path) -> dict[str, Tensor]:
     """State of a `Tagger`, with steps of its random field, from a folder with tagger.onnx and steps.csv."""
     graph = onnx.load(folder / "tagger.onnx").graph
-    values = {one.name: numpy_helper.to_array(one) for one in graph.initializer}
+    values = {one.name: numpy_helper.to_array(one) for one in graph.initializer if one.name not in SHARED}
+    values |= {name: np.load(WORDS / f"{name}.npy") for name in SHARED}
     made = {name: node for node in graph.node for name in node.output}
     state = {name.removeprefix("model."): value for name, value in values.items() if name.startswith("model.")}
     state["words.weight"] = values["table"] * values["scale"]

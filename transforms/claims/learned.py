@@ -8,6 +8,7 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 
 from transforms.claims.clauses import ACCORDING
 from transforms.claims.decoding import Tag
@@ -62,10 +63,10 @@ def traits(group: Group) -> list[float]:
     return [1.0, odds(group.cue.sure), content, source, float(not group.sources), float(group.inherited)]
 
 
-@lru_cache(maxsize=1)
-def calibration() -> Calibration:
-    """The weights that lie beside the tagger's."""
-    return Calibration(**json.loads((WEIGHTS / ODDS).read_text("utf-8")))
+@lru_cache(maxsize=2)
+def calibration(folder: Path = WEIGHTS) -> Calibration:
+    """The weights that lie beside a tagger's."""
+    return Calibration(**json.loads((folder / ODDS).read_text("utf-8")))
 
 
 def odds(share: float) -> float:
@@ -83,10 +84,10 @@ def learned_links(document: Document, tagger: Tagger) -> list[Link]:
     )
     groups = linked(colons(document.text, tagger.tags(document.text)), layout)
     groups = reunited(groups, document.text, document.quotes)
-    return [link_of(document, layout, group) for group in groups]
+    return [link_of(document, layout, group, calibration(tagger.folder)) for group in groups]
 
 
-def link_of(document: Document, layout: Layout, group: Group) -> Link:
+def link_of(document: Document, layout: Layout, group: Group, trust: Calibration) -> Link:
     """One group as a link."""
     number = max(0, bisect_right(layout.sentences, group.cue.start) - 1)
     cue, negated = meaning(document.sentences[number], group.cue)
@@ -104,7 +105,7 @@ def link_of(document: Document, layout: Layout, group: Group) -> Link:
         inherited=group.inherited,
         left=pieces[0][0] < group.cue.start,
         sentence=number,
-        sure=calibration().confidence(group),
+        sure=trust.confidence(group),
     )
 
 

@@ -26,7 +26,7 @@ MODELLED = frozenset({"en"})  # languages that the tagger has learned
 def links_by(document: Document, method: ClaimsMethod) -> list[Link]:
     """Every link of a document, in no order."""
     rules = find(document)
-    model = tagger() if method == "model" and document.language in MODELLED else None
+    model = tagger(method) if method != "rules" and document.language in MODELLED else None
     found = combined(document.text, learned_links(document, model), rules) if model else rules
     found = undated(document, found)
     spoken = turns(document.text, document.sentences)

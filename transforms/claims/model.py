@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from transforms.claims.text import Range
-from transforms.records import Certainty, DateValue, NumberValue, Polarity, QuoteType, SpeakerKind
+from transforms.records import Certainty, ClaimsMethod, DateValue, NumberValue, Polarity, QuoteType, SpeakerKind
 
-# How an attribution was found: by rules alone, or by the learned tagger (its encoder, its decoder) with rules around it.
+# How an attribution was found: by rules alone, or by a learned tagger (its encoder, its decoder) with rules around it.
 METHOD = "rules/2"
 LEARNED = "minilm-crf/1; rules/2"
+FAST = "minilm-crf-l3/1; rules/2"
+METHODS: dict[ClaimsMethod, str] = {"model": LEARNED, "fast": FAST, "rules": METHOD}
 
 
 @dataclass(frozen=True, slots=True)

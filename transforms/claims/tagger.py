@@ -1,4 +1,4 @@
-"""The learned tagger: an encoder of six layers in 8-bit integers that labels each word; see weights/README.md for its model card."""
+"""The learned taggers: encoders of six or of three layers that label each word, in 8-bit integers; model card: weights/README.md."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING
 from transforms.claims.decoding import Tag, best_paths, closed_steps, joined, marginals, tags_of
 from transforms.claims.windows import Piece, encoded, windows
 from transforms.claims.wordpiece import vocabulary
-from transforms.graphs import session
+from transforms.graphs import VOCABULARY, Graph
 
 if TYPE_CHECKING:
     from transforms.claims.decoding import Scores
+    from transforms.records import ClaimsMethod
 
 WEIGHTS = Path(__file__).parent / "weights"
-GRAPH, STEPS, WORDS = "tagger.onnx", "steps.csv", "vocab.txt"
+GRAPH, STEPS = "tagger.onnx", "steps.csv"
+# Folder of the smaller tagger.
+FAST = "fast"
 # Rewriting of the graph that is left out: the joint node takes three times as long as an addition and a normalisation.
 SLOW = ["SkipLayerNormFusion"]
 # Windows that are decoded together: the loops over words run once for all of them; 16 hold the memory of a long text down.
@@ -30,8 +33,9 @@ class Tagger:
     def __init__(self, folder: Path) -> None:
         import numpy as np
 
-        self.session = session(folder / GRAPH, without=SLOW)
-        self.vocabulary = vocabulary(folder / WORDS)
+        self.folder = folder
+        self.graph = Graph(folder / GRAPH, without=SLOW)
+        self.vocabulary = vocabulary(VOCABULARY)
         self.steps: Scores = np.loadtxt(folder / STEPS, delimiter=",", dtype=np.float32) + closed_steps()
 
     def tags(self, text: str) -> list[Tag]:
@@ -47,14 +51,11 @@ class Tagger:
 
     def scores(self, piece: Piece) -> Scores:
         """Label scores of the words of one window: (words, labels)."""
-        import numpy as np
-
-        inputs = {"ids": np.array([piece.ids], dtype=np.int64), "features": np.array([piece.features], dtype=np.int64)}
-        found: Scores = self.session.run(None, inputs)[0][0]
-        return found[piece.firsts]
+        return self.graph.first(ids=[piece.ids], features=[piece.features])[piece.firsts]
 
 
-@lru_cache(maxsize=1)
-def tagger() -> Tagger | None:
+@lru_cache(maxsize=2)
+def tagger(method: ClaimsMethod = "model") -> Tagger | None:
     """The tagger that lies in the package; None where its file is absent."""
-    return Tagger(WEIGHTS) if (WEIGHTS / GRAPH).exists() else None
+    folder = WEIGHTS / FAST if method == "fast" else WEIGHTS
+    return Tagger(folder) if (folder / GRAPH).exists() else None

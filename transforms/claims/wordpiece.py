@@ -10,8 +10,6 @@ from pathlib import Path
 
 from transforms.claims.text import Range
 
-# The file that all models here share.
-SHIPPED = Path(__file__).parent / "weights" / "vocab.txt"
 UNKNOWN = 100  # id of a word that has no subwords
 MAX_LETTERS = 100  # a longer word is unknown, as in training
 CACHED = 50_000  # words whose subwords are remembered: the vocabulary of some thousand articles, about 10 MB

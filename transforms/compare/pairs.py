@@ -7,10 +7,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from transforms.claims.wordpiece import SHIPPED, vocabulary
+from transforms.claims.wordpiece import vocabulary
 from transforms.compare.marks import Reader
 from transforms.compare.statement import english
-from transforms.graphs import session
+from transforms.graphs import VOCABULARY, Graph
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,8 +37,8 @@ class PairModel:
     """Loaded weights; one pair at a time, so that a score never depends on what else is asked (8-bit scales are set per run)."""
 
     def __init__(self, folder: Path = WEIGHTS) -> None:
-        self.session = session(folder / GRAPH)
-        self.reader = Reader(vocabulary(SHIPPED))
+        self.graph = Graph(folder / GRAPH)
+        self.reader = Reader(vocabulary(VOCABULARY))
         self.ordered = lru_cache(maxsize=CACHED)(self.read)
 
     def read(self, a: str, b: str) -> Scores:
@@ -46,7 +46,7 @@ class PairModel:
         import numpy as np
 
         ids, marks = self.reader.pair(a, b)
-        raw: Scores = self.session.run(None, {"ids": np.array([ids]), "marks": np.array([marks])})[0][0]
+        raw = self.graph.first(ids=[ids], marks=[marks])
         found = np.empty_like(raw)
         for head in HEADS:
             found[head] = np.exp(raw[head] - raw[head].max())

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from pathlib import Path
 
 from transforms.compare.words import term
+from transforms.graphs import VOCABULARY
 
-# The uncased BERT vocabulary lists its words from the most to the least frequent one in a large corpus of books and an encyclopaedia.
-VOCABULARY = Path(__file__).parent.parent / "claims" / "weights" / "vocab.txt"
-# Lines before the first word: special tokens, unused places and single characters.
+# The uncased BERT vocabulary lists its words from the most to the least frequent one in a large corpus of books and an encyclopaedia. Lines
+# before the first word: special tokens, unused places and single characters.
 BEFORE_WORDS = 1988
 # Rank of a word that the vocabulary (30,522 lines) lacks: names mostly, rarer than all that it lists.
 UNLISTED = 40_000

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from transforms.claims.windows import CLS, SEP
-from transforms.claims.wordpiece import SHIPPED, vocabulary
-from transforms.graphs import session
+from transforms.claims.wordpiece import vocabulary
+from transforms.graphs import VOCABULARY, Graph
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,8 +30,8 @@ class Encoder:
     """Loaded weights; one text at a time, so that a vector never depends on what else is encoded (8-bit scales are set per run)."""
 
     def __init__(self, folder: Path = WEIGHTS) -> None:
-        self.session = session(folder / GRAPH)
-        self.vocabulary = vocabulary(SHIPPED)
+        self.graph = Graph(folder / GRAPH)
+        self.vocabulary = vocabulary(VOCABULARY)
         self.vector = lru_cache(maxsize=CACHED)(self.encode)
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
@@ -42,11 +42,8 @@ class Encoder:
 
     def encode(self, text: str, most: int = MOST_SUBWORDS) -> Vectors:
         """The unit vector of the first `most` subwords of one text: (384,)."""
-        import numpy as np
-
         ids = [CLS, *self.subwords(text, most - 2), SEP]
-        found: Vectors = self.session.run(None, {"ids": np.array([ids], dtype=np.int64)})[0][0]
-        return found
+        return self.graph.first(ids=[ids])
 
     def subwords(self, text: str, most: int) -> list[int]:
         """The first subword ids of a text; a text is read no further than they need."""
