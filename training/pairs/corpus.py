@@ -103,7 +103,10 @@ def unfolded(kind: str, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Claims with evidence ("verify") or articles ("stance") as flat rows, from lines that group them."""
     if kind == "verify":
         return [
-            {"claim": claim, "evidence": row["evidence"], "label": label} for row in rows for label in EVIDENCE for claim in row.get(label, ())
+            {"claim": claim, "evidence": row["evidence"], "label": label}
+            for row in rows
+            for label in EVIDENCE
+            for claim in row.get(label, ())
         ]
     return [{"claim": row["claim"], **article} for row in rows for article in row["articles"]]
 
