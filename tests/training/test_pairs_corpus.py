@@ -8,7 +8,22 @@ from pathlib import Path
 
 import pytest
 
-from training.pairs.corpus import AS_EVIDENCE, NONE, Example, edited, evidence, examples, relation, relations, rows, stances
+from training.pairs.corpus import (
+    AS_EVIDENCE,
+    NONE,
+    Example,
+    edited,
+    evidence,
+    examples,
+    fact_pair,
+    facts,
+    relation,
+    relations,
+    rows,
+    stances,
+    statements,
+    unfolded,
+)
 from training.pairs.edits import Names, actor, certainty, contradiction, date, made, number, proper_names
 from training.pairs.light import TABLE, add, cut, light, retype, spell, swap, turn
 from transforms.compare.pairs import EVIDENCE, RELATIONS, STANCES
@@ -143,6 +158,54 @@ def test_near_copies_mostly_say_the_same() -> None:
     labels = [RELATIONS[one.relation] for one in edited(pairs, NAMES, chance())]
     assert 10 < labels.count("same") < 30
     assert 4 < len(labels) - labels.count("same") < labels.count("same")
+
+
+EVENT = {
+    "event": "blast",
+    "facts": [
+        {"same": ["a1", "a2", "a3"], "number": ["n"], "other": ["o1", "o2"]},
+        {"same": ["b1", "b2", "b3"], "certainty": ["c"], "other": ["p"]},
+    ],
+}
+
+
+def test_a_fact_gives_pairs_of_every_facet_and_of_its_neighbours() -> None:
+    drawn = [one for seed in range(60) for one in facts([EVENT], NAMES, random.Random(seed))]
+    found = {(frozenset({one.a, one.b}), RELATIONS[one.relation]) for one in drawn}
+    assert {label for pair, label in found if "n" in pair and not pair & {"b1", "b2", "b3", "c", "p"}} == {"number"}
+    assert {label for pair, label in found if pair <= {"a1", "a2", "a3"}} == {"same"}
+    assert {label for pair, label in found if pair & {"a1", "a2", "a3"} and pair & {"b1", "b2", "b3"}} == {"other"}
+    assert all(one.a != one.b for one in drawn)
+
+
+def test_a_pair_of_a_fact_comes_in_either_order() -> None:
+    found = {tuple(fact_pair(["x"], ["y"], "number", random.Random(seed))) for seed in range(9)}
+    assert found == {("x", "y"), ("y", "x")}
+    assert len({*fact_pair(["x", "y"], ["x", "y"], "same", chance())}) == 2
+
+
+def test_all_that_is_stated_around_a_fact() -> None:
+    assert statements({"same": ["x", "y"], "other": ["z"]}) == ["x", "y", "z"]
+
+
+def test_grouped_lines_are_unfolded() -> None:
+    claims = unfolded("verify", [{"evidence": "e", "supports": ["s"], "denies": [], "neutral": ["n", "m"]}])
+    assert [(one["claim"], one["evidence"], one["label"]) for one in claims] == [
+        ("s", "e", "supports"),
+        ("n", "e", "neutral"),
+        ("m", "e", "neutral"),
+    ]
+    (article,) = unfolded("stance", [{"claim": "c", "articles": [{"title": "t", "text": "x", "label": "denies"}]}])
+    assert article == {"claim": "c", "title": "t", "text": "x", "label": "denies"}
+
+
+def test_every_written_group_is_whole() -> None:
+    told = [fact for event in rows(TEXTS, "facts") for fact in event["facts"]]
+    assert len(told) > 5000
+    assert all(len(set(fact["same"])) > 1 and set(fact) <= set(RELATIONS) for fact in told)
+    assert all(text.strip() for fact in told for text in statements(fact))
+    assert all(one["claim"] and one["label"] in EVIDENCE for one in unfolded("verify", rows(TEXTS, "claims")))
+    assert all(one["claim"] and one["label"] in STANCES for one in unfolded("stance", rows(TEXTS, "rumours")))
 
 
 def test_every_written_line_has_two_texts_and_a_known_label() -> None:

@@ -1,9 +1,10 @@
 """Fit the weights of `transforms.compare.likeness` on claim matrices read by hand, and judge them on events left out.
 
-    python -m training.matching.fit GOLD.jsonl ARTICLES.jsonl.xz [--words]
+    python -m training.matching.fit [--gold GOLD.jsonl --articles ARTICLES.jsonl.xz] [--events FOLDER] [--words]
 
-Formats are those of the matrix judge: a gold event has articles and claims, whose cells hold a status and spans. A pair of sentences of two
-articles is labelled where a claim of the gold touches one of them: 1 if one claim touches both. --words leaves the encoder out.
+Formats are those of the matrix judge (a gold event has articles and claims, whose cells hold a status and spans) and of `events`. A pair of
+sentences of two articles is labelled where a claim of the gold touches one of them: 1 if one claim touches both. --words leaves the encoder
+out.
 """
 
 from __future__ import annotations
@@ -13,31 +14,20 @@ import json
 import lzma
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 
+from training.matching.events import CARRY, SAME_PLACE, Row, events, shared
 from transforms.claims import find_mentions
 from transforms.compare import likeness
 from transforms.compare.figures import measures
 from transforms.compare.reach import Told
 from transforms.compare.steps import around, version
 
-Row = dict[str, Any]
-
-CARRY = {"states", "attributes", "differs", "contradicts"}
-# Share of the shorter side's characters from which spans are the same place, as the judge has it.
-SAME_PLACE = 0.5
 # Inverse strength of the penalty: of .03 to 1 none differs in the third decimal.
 PENALTY = 0.1
-
-
-def shared(a: list[list[int]], b: list[list[int]]) -> float:
-    """Share of the shorter side that both cover."""
-    common = sum(max(0, min(e, y) - max(s, x)) for s, e in a for x, y in b)
-    return common / max(1, min(sum(e - s for s, e in a), sum(e - s for s, e in b)))
 
 
 def touched(event: Row, article: str, span: tuple[int, int]) -> set[int]:
@@ -70,16 +60,17 @@ def examples(event: Row, texts: dict[str, Row]) -> Iterator[tuple[list[float], i
 def main() -> None:
     """Print the average precision on events left out, and the weights from all."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("gold", type=Path)
-    parser.add_argument("articles", type=Path)
+    for name in ("gold", "articles", "events"):
+        parser.add_argument(f"--{name}", type=Path)
     parser.add_argument("--words", action="store_true")
     given = parser.parse_args()
     if given.words:
         likeness.encoder = lambda: None  # type: ignore[assignment]
-    with lzma.open(given.articles, "rt") as lines:
-        texts = {one["id"]: one for one in map(json.loads, lines)}
-    events = [json.loads(line) for line in given.gold.read_text("utf-8").splitlines()]
-    made = [list(examples(event, texts)) for event in events]
+    made = [list(examples(gold, {one["id"]: one for one in articles})) for gold, articles in (events(given.events) if given.events else [])]
+    if given.gold:
+        with lzma.open(given.articles, "rt") as lines:
+            texts = {one["id"]: one for one in map(json.loads, lines)}
+        made += [list(examples(json.loads(line), texts)) for line in given.gold.read_text("utf-8").splitlines()]
     x = np.array([features for event in made for features, _ in event])
     y = np.array([label for event in made for _, label in event])
     home = np.repeat(np.arange(len(made)), [len(event) for event in made])

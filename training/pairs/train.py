@@ -12,7 +12,9 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from training.pairs.corpus import NONE, Example, examples, stances
+from training.matching.events import events
+from training.pairs.corpus import NONE, Example, examples, relations, stances
+from training.pairs.matrices import pairs
 from training.pairs.network import PairModel
 from transforms.claims.wordpiece import Vocabulary
 from transforms.compare.marks import KINDS, Reader
@@ -24,6 +26,7 @@ NEW = 6  # times the rate for the marks and the heads, which begin from nothing
 DECAY = 0.02
 WARM_UP = 0.08
 ARTICLES = 1_500  # of FNC-1 in one epoch: more would crowd out the statements
+MATRICES = 2  # times that pairs of matrices are shown in an epoch: they are few, and what the model is asked most
 SMOOTHING = 0.05  # labels of one reader: the last twentieth is doubt
 Encoded = tuple[list[int], list[int], Example]
 
@@ -101,6 +104,7 @@ def main() -> None:
     for name in ("texts", "encoder", "vocabulary", "out"):
         ask.add_argument(f"--{name}", type=Path, required=True)
     ask.add_argument("--stances", type=Path, help="FNC-1 as JSON lines: claim, title, text, label")
+    ask.add_argument("--matrices", type=Path, help="folder of events with tagged claims, as training/matching/own/events")
     ask.add_argument("--skip", nargs="*", default=[], help="files of our own pairs to hold out, without ending")
     ask.add_argument("--epochs", type=int, default=4)
     ask.add_argument("--rate", type=float, default=RATE)
@@ -112,9 +116,12 @@ def main() -> None:
     reader = Reader(Vocabulary(asked.vocabulary))
     articles = [json.loads(line) for line in asked.stances.read_text("utf-8").splitlines()] if asked.stances else []
 
+    told = [pair for gold, texts in events(asked.matrices) for pair in pairs(gold, texts)] if asked.matrices else []
+
     def drawn(epoch: int) -> list[Encoded]:
         chance = random.Random(f"{asked.seed} {epoch}")
         found = examples(asked.texts, chance, asked.skip) + list(stances(chance.sample(articles, min(len(articles), ARTICLES))))
+        found += [one for _ in range(MATRICES) for one in relations(told, chance)]
         print(len(found), "examples", flush=True)
         return encoded(reader, found)
 

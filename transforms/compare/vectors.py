@@ -22,24 +22,6 @@ def normalised(vector: Mapping[str, float]) -> Vector:
     return {term: weight / length for term, weight in vector.items()} if length else {}
 
 
-def tfidf(bags: Sequence[Mapping[str, float]], *, keep: int | None = None, idf: Mapping[str, float] | None = None) -> list[Vector]:
-    """Unit vectors with sublinear term frequency (1 + ln tf) times idf; `keep` limits each to its heaviest terms."""
-    idf = inverse_frequency(bags) if idf is None else idf
-    vectors = []
-    for bag in bags:
-        weighed = {term: (1 + math.log(count)) * idf[term] for term, count in bag.items()}
-        heaviest = sorted(weighed.items(), key=lambda item: (-item[1], item[0]))[:keep]
-        vectors.append(normalised(dict(heaviest)))
-    return vectors
-
-
-def cosine(a: Mapping[str, float], b: Mapping[str, float]) -> float:
-    """Dot product of two unit vectors."""
-    if len(a) > len(b):
-        a, b = b, a
-    return sum(weight * b[term] for term, weight in a.items() if term in b)
-
-
 def alike(vectors: Sequence[Vector], floor: float) -> Iterator[tuple[Pair, float]]:
     """Pairs (i < j) whose cosine reaches `floor`, by a join of postings."""
     postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
