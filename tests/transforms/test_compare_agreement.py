@@ -53,7 +53,7 @@ def chances(**given: float) -> dict[str, float]:
     ("found", "label"),
     [
         (chances(same=0.9, number=0.1), "same"),
-        (chances(same=0.3, number=0.1, other=0.6), "same"),  # .25 of what is left
+        (chances(same=0.35, number=0.05, other=0.6), "same"),  # an eighth of what is left
         (chances(same=0.2, number=0.15, other=0.65), "number"),  # .43
         (chances(same=0.5, number=0.2, date=0.15, actor=0.15), "number"),  # half, of several kinds
         (chances(other=1.0), "same"),  # nothing speaks for a difference

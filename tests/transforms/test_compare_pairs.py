@@ -206,19 +206,21 @@ def test_the_table_of_weights_is_plain_data() -> None:
 def test_two_statements_are_further_apart_than_two_tellings_of_one() -> None:
     one = apart("The ferry sank off Tolmar with 40 people on board.", "Forty people were aboard the ferry that went down near Tolmar.")
     two = apart("The ferry sank off Tolmar with 40 people on board.", "The minister said that the ferry company had been warned twice.")
+    assert one is not None
+    assert two is not None
     assert 0 <= one < 0.5 < two <= 1
 
 
-def test_apart_does_not_depend_on_the_order_and_is_0_of_other_languages() -> None:
+def test_apart_does_not_depend_on_the_order_and_knows_no_other_language() -> None:
     a, b = "It rained in Velm for three days.", "The mayor of Velm resigned on Monday."
     assert apart(a, b) == apart(b, a)
     german = "Der Bürgermeister von Velm trat am Montag nach langem Streit über den Haushalt der Stadt zurück."
-    assert apart(a, german) == 0.0
+    assert apart(a, german) is None
 
 
-def test_without_a_model_nothing_is_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_model_nothing_is_known_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pairs, "pair_model", lambda: None)
-    assert apart("It rained in Velm.", "The mayor resigned.") == 0.0
+    assert apart("It rained in Velm.", "The mayor resigned.") is None
 
 
 def test_a_difference_that_no_rule_points_at_must_be_likely(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ from transforms.compare.words import terms
 from transforms.compare.words import words as tokens
 from transforms.records import Claim, ClaimLink, ClaimMention
 
-METHOD = "sentence-reach/1"
+METHOD = "sentence-reach/2"
 
 # What a mention's own words weigh in the score of its link, beside how likely its sentence states the claim: they only choose among
 # mentions of one sentence.

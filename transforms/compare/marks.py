@@ -14,8 +14,8 @@ from transforms.claims.wordpiece import Vocabulary
 from transforms.compare.figures import Figure, compatible, figures
 from transforms.compare.words import STOP, fold, term
 
-# Subwords of a pair, the three marks included: what the model was trained with. Two long sentences of news need about 90.
-MOST_SUBWORDS = 96
+# Subwords of a pair, the three marks included: what the model was trained with. Two long sentences of news need about 90, some 120.
+MOST_SUBWORDS = 128
 # Texts whose words are remembered: a claim is compared with many.
 CACHED = 4096
 

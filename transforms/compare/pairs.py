@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Scores = NDArray[np.float32]
 
-METHOD = "minilm-l6/1"
+METHOD = "minilm-l6/2"
 
 WEIGHTS = Path(__file__).parent / "weights"
 GRAPH = "pairs.onnx"
@@ -76,8 +76,10 @@ def scores(pairs: Sequence[tuple[str, str]]) -> Scores | None:
     return model.scores(pairs) if model else None
 
 
-def apart(a: str, b: str) -> float:
-    """How likely two English statements are on two things, whatever their order: 0..1; 0 where the model is absent."""
+def apart(a: str, b: str) -> float | None:
+    """How likely two English statements are on two things, whatever their order: 0..1; None of other languages and without the model."""
     model = pair_model()
+    if model is None or not english(a) or not english(b):
+        return None
     first, second = sorted((a, b))
-    return float(model.ordered(first, second)[RELATIONS.index("other")]) if model and english(a) and english(b) else 0.0
+    return float(model.ordered(first, second)[RELATIONS.index("other")])
