@@ -18,6 +18,7 @@ from transforms.claims.names import Cast, Entity
 from transforms.claims.numbers import SPACES, numbers
 from transforms.claims.resolve import Resolver
 from transforms.claims.roles import NOBODY
+from transforms.claims.romance import LANGUAGES
 from transforms.claims.statements import CONFIDENCE, merged, statements
 from transforms.claims.text import Range
 from transforms.records import ClaimsMethod, DateValue, NumberValue, QuoteType
@@ -100,7 +101,7 @@ class Extraction:
         self.facts = Facts(numbers(document.text, document.language, [d.span for d in found]), found)
         self.cast = Cast(document.sentences, german=document.language == "de")
         self.starts = [sentence.start for sentence in document.sentences]
-        self.resolver = Resolver(self.cast, document.text)
+        self.resolver = Resolver(self.cast, document.text, english=document.language not in {"de", *LANGUAGES})
 
     def attributions(self) -> list[Item]:
         """Outer attributions in text order, each followed by those nested in it."""

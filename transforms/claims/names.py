@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from transforms.claims.actors import words
 from transforms.claims.descriptions import POSSESSIVE, dateline_end, describes, possesses, reports, telling, unpossessed
 from transforms.claims.phrases import DETERMINERS, PREPOSITIONS, title_case
-from transforms.claims.runs import GERMAN_PARTICLES, PARTICLES, Run, is_body, runs, shouted, split_name
+from transforms.claims.runs import GERMAN_PARTICLES, PARTICLES, SMALL, Run, is_body, runs, shouted, split_name
 from transforms.claims.text import Sentence, Token
 from transforms.records import SpeakerKind
 
@@ -37,6 +37,16 @@ class Mention:
     possessive: bool
     sentence: int
     quoted: bool = False
+
+
+def is_place(entity: Entity) -> bool:
+    """A country or its adjective alone: in "the former mayor and U.S. senator" it has no office."""
+    return entity.kind == "organisation" and words().places.issuperset(name_parts(entity.name))
+
+
+def another(tokens: list[Token], at: int, lead: int) -> bool:
+    """An "and" between two people or bodies: before the name itself, or behind another name."""
+    return tokens[at].low in {"and", "or"} and (at + 1 == lead or at == 0 or tokens[at - 1].text[0].isupper())
 
 
 def name_parts(name: str) -> list[str]:
@@ -115,7 +125,7 @@ class Cast:
         for part in self.short_forms(parts, kind):
             self.by_part.setdefault(part, []).append(entity)
         if kind == "organisation":
-            self.assign(entity, self.role(tokens))
+            self.assign(entity, self.role(tokens) - words().offices)
         return entity
 
     def longer(self, parts: list[str], kind: SpeakerKind) -> Entity | None:
@@ -130,7 +140,7 @@ class Cast:
 
     def short_forms(self, parts: list[str], kind: SpeakerKind) -> list[str]:
         """What may stand for the whole name: surname, first part, initials of a body."""
-        forms = [parts[-1], *parts[:-1]] if kind == "person" else [parts[0], "".join(p[0] for p in parts if p != "of")]
+        forms = [parts[-1], *parts[:-1]] if kind == "person" else [parts[0], "".join(p[0] for p in parts if p not in SMALL)]
         return [form for form in dict.fromkeys(forms) if len(self.by_part.get(form, ())) < MAX_HOMONYMS]
 
     def kind(self, run: Run, tokens: list[Token]) -> SpeakerKind:
@@ -154,7 +164,8 @@ class Cast:
         table = words()
         titles = [t.low for t in sentence[run.start : run.name]]
         if entity.kind == "person" and entity.gender is None:
-            hints = {*titles, parts[0]} | {t.low for t in sentence[max(0, run.start - 2) : run.start] if t.text.islower()}
+            given = parts[:1] if parts[0] == name_parts(entity.name)[0] else []  # no surname: "said Joseph"
+            hints = {*titles, *given} | {t.low for t in sentence[max(0, run.start - 2) : run.start] if t.text.islower()}
             entity.gender = "f" if hints & table.female else "m" if hints & table.male else None
         for role in (self.role_before(sentence, run), self.role_after(sentence, run.end)):
             self.assign(entity, role)
@@ -162,7 +173,7 @@ class Cast:
     def assign(self, entity: Entity, role: frozenset[str]) -> None:
         """Keep a role of an entity, under each of its telling words."""
         table = words()
-        if not role or role in entity.roles or len(entity.roles) >= MAX_HOMONYMS:
+        if not role or role in entity.roles or len(entity.roles) >= MAX_HOMONYMS or is_place(entity):
             return
         entity.roles.append(role)
         for word in role & table.telling:
@@ -183,7 +194,7 @@ class Cast:
     def description_start(self, tokens: list[Token], lead: int, *, comma: bool) -> int:
         """Go left over a description, up to its article."""
         i = lead
-        while not self.german and i > max(0, lead - ROLE_REACH) and describes(tokens[i - 1]):
+        while not self.german and i > max(0, lead - ROLE_REACH) and describes(tokens[i - 1]) and not another(tokens, i - 1, lead):
             i -= 1
             if tokens[i].low in DETERMINERS or (tokens[i].low in PREPOSITIONS and tokens[i].low != "of" and not comma):
                 break

@@ -15,6 +15,9 @@ PARTICLES = wordlist("particles")
 GERMAN_PARTICLES = wordlist("german_particles")  # articles join nouns there, no names
 SURNAMES = frozenset({"white", "power", "post", "house", "street", "guard", "press", "banks", "waters", "works", "cross", "port"})
 OF_BEFORE_AND = 2  # "Bureau of Fisheries and …": three tokens stand before the "and"
+# Words inside a name that its short form leaves out.
+SMALL = frozenset({"of", "for", "on", "to", "in", "and", "the"})
+CAUSES, FIELDS = wordlist("bodies_for_a_cause"), wordlist("fields_of_office")
 MAX_NAME = 8  # tokens of the longest name with its titles
 TITLE_ENDINGS = tuple(sorted(wordlist("german_title_endings")))
 LONGEST_ENDING = 7  # letters; a shorter word that ends so is rather a name
@@ -44,8 +47,13 @@ def runs(sentence: Sentence, number: int, particles: frozenset[str] = PARTICLES)
             i += 1
             continue
         end = run_end(tokens, i, particles)
-        yield Run(number, i, name_start(tokens, i, end), end, initial=i == 0 or tokens[i - 1].mark)
+        yield Run(number, i, name_start(tokens, i, end), end, initial=i == 0 or opened(tokens, i))
         i = end
+
+
+def opened(tokens: list[Token], i: int) -> bool:
+    """Right behind a mark that opens a quotation; behind one that closes it stands a name: “No,” Lee said."""
+    return tokens[i - 1].mark and tokens[i].quote == tokens[i - 1].quote
 
 
 def capital(tokens: list[Token], i: int) -> bool:
@@ -70,7 +78,7 @@ def function_word(tokens: list[Token], i: int) -> bool:
 
 def run_end(tokens: list[Token], i: int, particles: frozenset[str]) -> int:
     """One past the run that begins at `i`."""
-    j = i + 1
+    j = spelled_out(tokens, i) or i + 1
     while j < min(len(tokens), i + MAX_NAME) and not possesses(tokens[j - 1].low):
         if tokens[j].text[0].isupper() and capital(tokens, j):
             j += 1
@@ -83,14 +91,37 @@ def run_end(tokens: list[Token], i: int, particles: frozenset[str]) -> int:
     return min(j, len(tokens))
 
 
+def spelled_out(tokens: list[Token], i: int) -> int | None:
+    """Where a name ends whose short form stands behind it: "Campaign to Mend Our Dikes (CMOD)"."""
+    letters = ""
+    for j in range(i, min(len(tokens) - 2, i + MAX_NAME)):
+        token = tokens[j]
+        if token.text == "(":
+            return j if len(letters) > 1 and tokens[j + 1].text == letters and tokens[j + 2].text == ")" else None
+        if not token.text[0].isalpha() or possesses(token.low) or not (token.text[0].isupper() or token.low in SMALL):
+            return None
+        letters += token.text[0] if token.text[0].isupper() else ""
+    return None
+
+
 def connects(tokens: list[Token], j: int, particles: frozenset[str]) -> bool:
     """A small word inside a name: "von", or "of" behind an office or a body, or "and" behind such an "of"."""
     if j + 1 >= len(tokens) or not tokens[j + 1].text[0].isupper():
         return False
     before, table = tokens[j - 1].low, words()
     if tokens[j].low == "and":
-        return j > OF_BEFORE_AND and tokens[j - 2].low == "of" and tokens[j - 3].low in table.bodies
-    return tokens[j].low in particles or (tokens[j].low == "of" and (before in table.titles or before in table.bodies))
+        return j > OF_BEFORE_AND and (tokens[j - 2].low == "of" or devoted(tokens, j - 2)) and tokens[j - 3].low in table.bodies
+    if tokens[j].low in particles or devoted(tokens, j):
+        return True
+    return tokens[j].low == "of" and (before in table.titles or before in table.bodies)
+
+
+def devoted(tokens: list[Token], j: int) -> bool:
+    """As in "Institute for School Reform", "Council on Roads": what a body is for, no person and no place."""
+    kind, cause, table = tokens[j - 1], tokens[j + 1].low, words()
+    somebody = cause in table.given or (cause in table.titles and cause not in FIELDS)
+    elsewhere = somebody or cause in table.places or cause in MONTHS or cause in TIMES
+    return tokens[j].low in {"for", "on"} and kind.text[0].isupper() and kind.low in CAUSES and not elsewhere
 
 
 def name_start(tokens: list[Token], start: int, end: int) -> int:
@@ -144,7 +175,8 @@ def is_body(tokens: list[Token]) -> bool:
     """The name of an organisation, by its last word or by its head before "of"."""
     table = words()
     lows = [unpossessed(t.low) for t in tokens]
-    if "of" in lows:
-        return lows[max(0, lows.index("of") - 1)] in table.bodies
+    small = next((k for k, low in enumerate(lows) if low in SMALL and k), None)
+    if small is not None:
+        return lows[small - 1] in table.bodies
     known = lows[-1] in table.bodies or lows[-1].removesuffix("s") in table.bodies
     return len(lows) > 1 and known and not (lows[0] in table.given and lows[-1] in SURNAMES)
