@@ -91,3 +91,36 @@ def test_the_named_one_of_the_pair_is_the_source(marked: str, sources: list[str]
 )
 def test_what_the_outlet_tells_behind_a_tag_is_not_said(marked: str, expected: list[str]) -> None:
     assert contents(marked)[0][2] == expected
+
+
+def test_a_cue_of_two_verbs_is_two_cues() -> None:
+    found = contents("<t1 “No,”> <s1 Lee> <c1 sang to him before asking> her, <t1 “Where to?”>")
+    assert found == [("sang to him", ["Lee"], ["No,"]), ("asking", ["Lee"], ["Where to?"])]
+
+
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [
+        ("<t1 It was late>, <s1 Lee> <c1 said>: <t1 “Go.”>", [["It was late"], ["Go."]]),
+        ("<t1 An hour later>, <s1 Lee> <c1 said>: <t1 “Go.”>", [["Go."]]),
+        ("<t1 Regarding what was late>, <s1 Lee> <c1 said>: <t1 “Go.”>", [["Go."]]),
+        ("<t1 It was late>, with <s1 Lee> <c1 yelling>: <t1 “Go.”>", [["Go."]]),
+        ("<t1 It was late>, <s1 Lee> <c1 said>. <t1 “Go.”>", [["It was late", "Go."]]),
+        ("<t1 “It was late,”> <s1 Lee> <c1 said>: <t1 “Go.”>", [["It was late,", "Go."]]),
+        ("<s1 Lee> <c1 said>: <t1 “Go.”>", [["Go."]]),
+    ],
+)
+def test_a_quotation_behind_a_colon_stands_alone(marked: str, expected: list[list[str]]) -> None:
+    assert [found[2] for found in contents(marked)] == expected
+
+
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [
+        ("As <s1 Lee> <c1 put> <t1 it in a letter, “too late.”>", ["too late.”"]),
+        ("As <s1 Lee> <c1 put> <t1 it in a letter>.", ["it in a letter"]),
+        ("As <s1 Lee> <c1 told> <t1 it in a letter, “too late.”>", ["it in a letter, “too late."]),
+    ],
+)
+def test_what_is_put_so_is_the_quotation(marked: str, expected: list[str]) -> None:
+    assert [c.rstrip("”") for c in contents(marked)[0][2]] == [c.rstrip("”") for c in expected]

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from transforms.claims.actors import speaks
 from transforms.claims.decoding import Tag
 from transforms.claims.linker import Group, Layout, between
+from transforms.claims.phrases import PREPOSITIONS
+from transforms.claims.statements import finite
 
 PRONOUNS = frozenset({"he", "she", "they", "it"})
 LEAD_IN = 40  # characters between a cue and the colon that opens its quotation: "scolded him: “"
 COLON = re.compile(r"[^.!?:;“”\"\n]*:\s*[“\"'‘]*")
+TWO_VERBS = re.compile(r"(\S.*?)\s+before\s+(\w+ing\b.*)")
 NARRATED = re.compile(r",\s+(?:but|and|as|while|then)\b")
 
 
@@ -21,7 +25,40 @@ def regrouped(groups: list[Group], text: str, layout: Layout) -> list[Group]:
         if at:
             introduced(groups[at - 1], group, text)
         group.contents = spoken(group, text, layout)
-    return groups
+    return [part for group in groups for part in parted(idiom(group, text, layout), text, layout)]
+
+
+def parted(group: Group, text: str, layout: Layout) -> list[Group]:
+    """One group, or two where its cue holds two verbs or a colon begins a quotation of its own."""
+    before = [tag for tag in group.contents if tag.end <= group.cue.start]
+    after = [tag for tag in group.contents if tag not in before]
+    if not before or not after:
+        return [group]
+    verbs = TWO_VERBS.fullmatch(text, group.cue.start, group.cue.end)
+    if verbs:
+        first, second = replace(group.cue, end=verbs.end(1)), replace(group.cue, start=verbs.start(2))
+        return [Group(first, group.sources, before), Group(second, group.sources, after, inherited=True)]
+    if layout.quoted(before[-1]) or not layout.quoted(after[0]) or not leads(group.cue, after[0], text):
+        return [group]
+    own = [tag for tag in before if states(text, tag, group)]
+    return [*([Group(group.cue, group.sources, own)] if own else []), replace(group, contents=after)]
+
+
+def states(text: str, tag: Tag, group: Group) -> bool:
+    """A clause right before its speaker, "It is late, Lee said: “Go.”"; not "An hour later, Lee said: “Go.”"."""
+    words = text[tag.start : tag.end].split()
+    clause = any(finite(word.lower()) for word in words[1:]) and words[0].lower() not in PREPOSITIONS and not words[0].endswith("ing")
+    nearest = min([group.cue.start, *(source.start for source in group.sources if source.start > tag.end)])
+    return clause and text[tag.end : nearest].strip() == ","
+
+
+def idiom(group: Group, text: str, layout: Layout) -> Group:
+    """For "as Lee put it in a letter, “too late”" what is put so: the quotation."""
+    first = group.contents[0] if len(group.contents) == 1 else None
+    if first is None or text[group.cue.start : group.cue.end] not in {"put", "puts"} or not text.startswith("it ", first.start):
+        return group
+    at = next((a for a, _ in layout.quotes if first.start < a < first.end), None)
+    return replace(group, contents=[replace(first, start=at + 1)]) if at else group
 
 
 def resumed(before: list[Group], group: Group, text: str, layout: Layout) -> None:
