@@ -73,27 +73,40 @@ class Cast:
                 self.introduce(run)
         for run in found:
             self.place(run)
+        for number in self.titles:
+            self.mentions[number].extend(self.recognised(number))
 
     def runs(self) -> list[Run]:
         """Every run of the text that may be a name."""
         particles = GERMAN_PARTICLES if self.german else PARTICLES
-        plain = [
-            (number, sentence)
-            for number, sentence in enumerate(self.sentences)
-            if self.german or not title_case(sentence.tokens, self.small)
-        ]
+        self.titles = [n for n, s in enumerate(self.sentences) if not self.german and title_case(s.tokens, self.small)]
+        plain = [(n, s) for n, s in enumerate(self.sentences) if n not in self.titles]
         behind = dateline_end(self.sentences[0].tokens) if self.sentences else 0
         found = [run for number, sentence in plain for run in runs(sentence, number, particles) if number or run.start >= behind]
         self.single = self.singles([run for run in found if not run.initial])
         return [self.opened(run) for run in found if not self.heading(run)]
+
+    def recognised(self, number: int) -> list[Mention]:
+        """Names known from the text in a line of capitals, which tells none by itself."""
+        found: list[Mention] = []
+        tokens = self.sentences[number].tokens
+        for i, token in enumerate(tokens):
+            bearers = self.by_part.get(unpossessed(token.low)) if token.text[0].isupper() and token.low not in self.small else None
+            last = next((e for e in bearers or () if name_parts(e.name)[-1] == unpossessed(token.low)), None)
+            if last:
+                start = i - 1 if i and tokens[i - 1].low in name_parts(last.name) else i
+                found.append(Mention(tokens[start].start, token.end, last, possesses(token.low), number, token.quoted))
+        return found
 
     def singles(self, found: list[Run]) -> frozenset[str]:
         """Names of one word, without a title."""
         return frozenset(self.tokens(run)[0].low for run in found if run.end - run.name == 1 == run.end - run.start)
 
     def heading(self, run: Run) -> bool:
-        """Several words in capitals."""
-        return run.end - run.start > HEADING_WORDS and shouted(self.sentences[run.sentence].tokens[run.start : run.end])
+        """Several words in capitals; or two of which one is no name in small letters: "FULL TEXT", not "ANN LEE"."""
+        tokens = self.sentences[run.sentence].tokens[run.start : run.end]
+        common = any(t.low in self.small for t in tokens)
+        return (len(tokens) > HEADING_WORDS or common) and shouted(tokens)
 
     def opened(self, run: Run) -> Run:
         """Without the word that opens a sentence, where the rest is a name by itself elsewhere: "Everything Trump does"."""
@@ -140,7 +153,8 @@ class Cast:
 
     def short_forms(self, parts: list[str], kind: SpeakerKind) -> list[str]:
         """What may stand for the whole name: surname, first part, initials of a body."""
-        forms = [parts[-1], *parts[:-1]] if kind == "person" else [parts[0], "".join(p[0] for p in parts if p not in SMALL)]
+        first = [] if parts[0] in words().places and len(parts) > 1 else parts[:1]  # "Mexico" is not Mexico City
+        forms = [parts[-1], *parts[:-1]] if kind == "person" else [*first, "".join(p[0] for p in parts if p not in SMALL)]
         return [form for form in dict.fromkeys(forms) if len(self.by_part.get(form, ())) < MAX_HOMONYMS]
 
     def kind(self, run: Run, tokens: list[Token]) -> SpeakerKind:
@@ -151,8 +165,13 @@ class Cast:
             return "organisation"
         if titled or lows[0] in table.given:
             return "person"
-        placed = len(lows) == 1 or not table.places.isdisjoint(lows) or "of" in lows
-        return "organisation" if placed or self.has_article(run) else "person"
+        return "organisation" if self.thing(lows) or self.has_article(run) else "person"
+
+    def thing(self, lows: list[str]) -> bool:
+        """A single word, a place, a group, or words that the text has in small letters too: "Senate Republicans", "Security Act"."""
+        table = words()
+        named = not table.places.isdisjoint(lows) or "of" in lows
+        return len(lows) == 1 or named or lows[-1] in table.unnamed or self.small.issuperset(lows)
 
     def has_article(self, run: Run) -> bool:
         """As in "the Northern Ledger": persons carry no article."""

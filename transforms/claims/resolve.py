@@ -39,6 +39,7 @@ POSSESSIVES = wordlist("possessives")
 PUBLIC = wordlist("public_bodies")  # bodies of one kind, which no firm that was named last can be
 HEADS = frozenset({"and", "who", "which", "itself", "management", "und"})
 OUTLETS, MESSAGES = wordlist("outlets"), wordlist("messages")
+SUBORDINATORS = wordlist("subordinators")
 RETINUES = wordlist("retinues")  # "the Lee campaign" is a body, "Lee's team" one only while it is his
 APOSTROPHES = frozenset("'’")
 OWNED = 2  # words of "her campaign"
@@ -132,7 +133,7 @@ class Resolver:
             return None
         noun, pair = inside[-1].low, len(inside) == OWNED
         if pair and inside[0].low in GENDERS:
-            found = self.pronoun(inside[0].low, sentence, source[0], outer, near=True)
+            found = self.pronoun(inside[0].low, sentence, source[0], outer)
             return (self.body_of(found[0], noun), found[1]) if found else None
         owners = [m for m in self.mentioned(source, sentence) if m.end <= inside[-1].start <= m.end + ANTECEDENT]
         if owners and owners[-1].entity.kind == "person":
@@ -216,8 +217,8 @@ class Resolver:
 
     # --- pronouns ---
 
-    def pronoun(self, word: str, sentence: int, at: int, outer: Entity | None, *, near: bool = False) -> Found | None:
-        """Resolve he, she, it: the last speaker or subject of that kind; `near`: rather one named in the same sentence."""
+    def pronoun(self, word: str, sentence: int, at: int, outer: Entity | None) -> Found | None:
+        """Resolve he, she, it: the last speaker or subject of that kind; his and her: rather who is named in the same sentence."""
         if word == "it":
             body = self.last_body(sentence, at)
             return (body, BODY - 0.1) if body else None
@@ -225,12 +226,33 @@ class Resolver:
             return self.antecedent(sentence, at)
         if word not in GENDERS:
             return None
-        person = self.last_person(sentence, at, GENDERS[word], outer, near=near) or self.meant.get(GENDERS[word])
+        gender = GENDERS[word]
+        person = self.someone(word, sentence, at, outer) or self.meant.get(gender)
         if person and outer is None:
-            self.meant[GENDERS[word]] = person
+            self.meant[gender] = person
         if person and person.gender is None and word in {"he", "she"}:
-            person.gender = GENDERS[word]
+            person.gender = gender
         return (person, PRONOUN) if person else None
+
+    def someone(self, word: str, sentence: int, at: int, outer: Entity | None) -> Entity | None:
+        """The person whom a pronoun means; inside another's words he is looked for as everywhere."""
+        gender = GENDERS[word]
+        if outer is None and self.subordinated(sentence, at) and (subject := self.subject(sentence, at, gender)):
+            return subject
+        return self.last_person(sentence, at, gender, outer, near=outer is None and word in POSSESSIVES)
+
+    def subordinated(self, sentence: int, at: int) -> bool:
+        """The pronoun of "Lee shrugged when he boasted": its clause depends on one with a subject."""
+        before = [t for t in self.cast.sentences[sentence].tokens if t.end <= at]
+        return len(before) > 1 and before[-1].low in SUBORDINATORS
+
+    def subject(self, sentence: int, at: int, gender: str) -> Entity | None:
+        """The first person of a gender named in the sentence before an offset, outside quotations and no owner; none behind a pronoun."""
+        before = [m for m in self.cast.mentions[sentence] if m.end <= at and not (m.possessive or m.quoted)]
+        named = next((m for m in before if suits(m.entity, gender)), None)
+        tokens = self.cast.sentences[sentence].tokens
+        first = next((t.start for t in tokens if GENDERS.get(t.low) == gender and not t.quoted), at)
+        return named.entity if named and named.start < first else None
 
     def antecedent(self, sentence: int, at: int) -> Found | None:
         """The name right before a relative pronoun: "Ann Lee, who denied it"."""

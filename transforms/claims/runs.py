@@ -17,6 +17,7 @@ SURNAMES = frozenset({"white", "power", "post", "house", "street", "guard", "pre
 OF_BEFORE_AND = 2  # "Bureau of Fisheries and …": three tokens stand before the "and"
 # Words inside a name that its short form leaves out.
 SMALL = frozenset({"of", "for", "on", "to", "in", "and", "the"})
+HEADLINE_WORDS = wordlist("headline_words")  # they have a capital in titles only, where they end a name: "Ann Lee Has Said"
 CAUSES, FIELDS = wordlist("bodies_for_a_cause"), wordlist("fields_of_office")
 MAX_NAME = 8  # tokens of the longest name with its titles
 TITLE_ENDINGS = tuple(sorted(wordlist("german_title_endings")))
@@ -59,7 +60,7 @@ def opened(tokens: list[Token], i: int) -> bool:
 def capital(tokens: list[Token], i: int) -> bool:
     """A capitalised word that may belong to a name."""
     token = tokens[i]
-    if not token.text[0].isupper() or token.text in NOT_NAMES:
+    if not token.text[0].isupper() or token.text in NOT_NAMES or (token.low in HEADLINE_WORDS and not token.text.isupper()):
         return False
     if token.low in MONTHS:
         return named_month(tokens, i)
