@@ -77,3 +77,18 @@ def test_a_country_is_no_town_that_begins_with_its_name() -> None:
 )
 def test_a_pronoun_of_a_dependent_clause_means_the_subject(text: str, speaker: str) -> None:
     assert speakers(text)[-1] == speaker
+
+
+@pytest.mark.parametrize("title", ["Ann Lee Backs Brandt", "Ann Lee Stuns Karsk"])
+def test_a_whole_name_is_cut_off_before_the_verb_of_a_title(title: str) -> None:
+    assert ("Ann Lee", "person") in cast(f"{title}.\n\nThey saw Ann Lee again.")
+    assert (title, "person") not in cast(f"{title}.\n\nThey saw Ann Lee again.")
+
+
+def test_a_longer_name_that_never_stands_shorter_stays() -> None:
+    assert cast("They saw Ann Lee Holt again.") == [("Ann Lee Holt", "person")]
+
+
+def test_a_body_is_no_governor() -> None:
+    text = "The governor of the Karsk Bank, Ann Lee, met the Orva Council, a governor, again. The governor said it was late."
+    assert speakers(text) == ["Ann Lee"]

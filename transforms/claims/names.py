@@ -13,6 +13,7 @@ from transforms.records import SpeakerKind
 
 ROLE_REACH = 9  # tokens of an apposition that may tell a role
 MAX_HOMONYMS = 12  # bearers of one surname that are kept; more would be a register, not an article
+LONGER = 3  # words of a name that may hold another whole one
 HEADING_WORDS = 2  # one or two words in capitals may be a name: "ANN LEE"
 
 
@@ -84,7 +85,21 @@ class Cast:
         behind = dateline_end(self.sentences[0].tokens) if self.sentences else 0
         found = [run for number, sentence in plain for run in runs(sentence, number, particles) if number or run.start >= behind]
         self.single = self.singles([run for run in found if not run.initial])
-        return [self.opened(run) for run in found if not self.heading(run)]
+        named = [self.opened(run) for run in found if not self.heading(run)]
+        whole = {self.lows(run) for run in named}
+        return [self.shortened(run, whole) for run in named]
+
+    def lows(self, run: Run) -> tuple[str, ...]:
+        """The words of the name proper in small letters."""
+        return tuple(unpossessed(t.low) for t in self.tokens(run))
+
+    def shortened(self, run: Run, whole: set[tuple[str, ...]]) -> Run:
+        """A person's name without the verb of a title, where it stands by itself elsewhere: "Ann Lee Backs Brandt"."""
+        lows = self.lows(run)
+        if len(lows) < LONGER or lows[0] not in words().given:
+            return run
+        size = next((n for n in range(len(lows) - 1, 1, -1) if lows[:n] in whole), len(lows))
+        return replace(run, end=run.name + size)
 
     def recognised(self, number: int) -> list[Mention]:
         """Names known from the text in a line of capitals, which tells none by itself."""

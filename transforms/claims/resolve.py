@@ -307,8 +307,8 @@ def clipped(token: Token, source: Range) -> Token:
 
 
 def may_hold(entity: Entity, word: str) -> bool:
-    """No person is "the union", though one be the union's leader."""
-    return entity.kind != "person" or word not in words().body_nouns
+    """No person is "the union", though one be the union's leader; and no body is "the governor"."""
+    return word not in words().body_nouns if entity.kind == "person" else word not in words().offices
 
 
 def suits(entity: Entity, gender: str | None) -> bool:
