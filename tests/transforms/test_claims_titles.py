@@ -92,3 +92,16 @@ def test_a_longer_name_that_never_stands_shorter_stays() -> None:
 def test_a_body_is_no_governor() -> None:
     text = "The governor of the Karsk Bank, Ann Lee, met the Orva Council, a governor, again. The governor said it was late."
     assert speakers(text) == ["Ann Lee"]
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker"),
+    [
+        ("Senator Otto Brandt met a crowd. The pope said it was late.", "pope"),
+        ("Senator Otto Brandt met a crowd. The senator said it was late.", "Otto Brandt"),
+        ("Senator Otto Brandt met a crowd. The candidate said it was late.", "Otto Brandt"),
+        ("Otto Brandt met a crowd. The pope said it was late.", "Otto Brandt"),
+    ],
+)
+def test_who_holds_one_office_is_not_guessed_to_hold_another(text: str, speaker: str) -> None:
+    assert speakers(text) == [speaker]

@@ -39,7 +39,7 @@ POSSESSIVES = wordlist("possessives")
 PUBLIC = wordlist("public_bodies")  # bodies of one kind, which no firm that was named last can be
 HEADS = frozenset({"and", "who", "which", "itself", "management", "und"})
 OUTLETS, MESSAGES = wordlist("outlets"), wordlist("messages")
-SUBORDINATORS = wordlist("subordinators")
+SUBORDINATORS, OFFICES = wordlist("subordinators"), wordlist("offices")
 RETINUES = wordlist("retinues")  # "the Lee campaign" is a body, "Lee's team" one only while it is his
 APOSTROPHES = frozenset("'’")
 OWNED = 2  # words of "her campaign"
@@ -202,7 +202,7 @@ class Resolver:
         if head not in words().roles or not (female or len(modifiers) <= 1):
             return None
         person = self.last_person(sentence, at, "f" if female else None, outer)
-        return (person, GUESS) if person else None
+        return (person, GUESS) if person and not elsewhere(person, head) else None
 
     def best_role(self, head: str, modifiers: frozenset[str]) -> Entity | None:
         """The entity whose role fits best; among equals the one introduced first."""
@@ -309,6 +309,12 @@ def clipped(token: Token, source: Range) -> Token:
 def may_hold(entity: Entity, word: str) -> bool:
     """No person is "the union", though one be the union's leader; and no body is "the governor"."""
     return word not in words().body_nouns if entity.kind == "person" else word not in words().offices
+
+
+def elsewhere(person: Entity, head: str) -> bool:
+    """Known to hold another office than the one told: a senator is not "the pope"."""
+    held = frozenset().union(*person.roles) & OFFICES
+    return head in OFFICES and bool(held) and held.isdisjoint([head, *words().synonyms.get(head, ())])
 
 
 def suits(entity: Entity, gender: str | None) -> bool:
