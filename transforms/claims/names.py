@@ -80,14 +80,18 @@ class Cast:
     def runs(self) -> list[Run]:
         """Every run of the text that may be a name."""
         particles = GERMAN_PARTICLES if self.german else PARTICLES
-        self.titles = [n for n, s in enumerate(self.sentences) if not self.german and title_case(s.tokens, self.small)]
-        plain = [(n, s) for n, s in enumerate(self.sentences) if n not in self.titles]
+        self.titles = [] if self.german else [n for n, s in enumerate(self.sentences) if title_case(s.tokens, self.small)]
+        skipped = frozenset(self.titles)
+        plain = ((n, s) for n, s in enumerate(self.sentences) if n not in skipped)
         behind = dateline_end(self.sentences[0].tokens) if self.sentences else 0
         found = [run for number, sentence in plain for run in runs(sentence, number, particles) if number or run.start >= behind]
         self.single = self.singles([run for run in found if not run.initial])
-        named = [self.opened(run) for run in found if not self.heading(run)]
-        whole = {self.lows(run) for run in named}
-        return [self.shortened(run, whole) for run in named]
+        return self.whole([self.opened(run) for run in found if not self.heading(run)])
+
+    def whole(self, named: list[Run]) -> list[Run]:
+        """The runs, each cut down to the whole name that it holds."""
+        names = {self.lows(run) for run in named}
+        return [self.shortened(run, names) for run in named]
 
     def lows(self, run: Run) -> tuple[str, ...]:
         """The words of the name proper in small letters."""

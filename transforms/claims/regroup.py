@@ -11,6 +11,7 @@ from transforms.claims.linker import Group, Layout, between
 from transforms.claims.phrases import PREPOSITIONS
 from transforms.claims.statements import finite
 
+NEAR = 6  # cues before one among which the speech is looked for that a quotation goes on with
 PRONOUNS = frozenset({"he", "she", "they", "it"})
 LEAD_IN = 40  # characters between a cue and the colon that opens its quotation: "scolded him: “"
 COLON = re.compile(r"[^.!?:;“”\"\n]*:\s*[“\"'‘]*")
@@ -21,7 +22,7 @@ NARRATED = re.compile(r",\s+(?:but|and|as|while|then)\b")
 def regrouped(groups: list[Group], text: str, layout: Layout) -> list[Group]:
     """The groups with such contents moved; those that a cue loses to nobody go."""
     for at, group in enumerate(groups):
-        resumed(groups[:at], group, text, layout)
+        resumed(groups[max(0, at - NEAR) : at], group, text, layout)
         if at:
             introduced(groups[at - 1], group, text)
         group.contents = spoken(group, text, layout)

@@ -21,11 +21,14 @@ FINITE = frozenset({"past", "s", "base"})
 
 def with_subjects(document: Document, links: list[Link]) -> list[Link]:
     """The links, those of the tagger with the source that the grammar tells."""
-    return [with_subject(document, link, links) if link.sure is not None else link for link in links]
+    beside: dict[int, list[Link]] = {}
+    for link in links:
+        beside.setdefault(link.sentence, []).append(link)
+    return [with_subject(document, link, beside[link.sentence]) if link.sure is not None else link for link in links]
 
 
 def with_subject(document: Document, link: Link, links: list[Link]) -> Link:
-    """One link with its source found or made whole."""
+    """One link with its source found or made whole; `links`: those of its sentence."""
     tokens = document.sentences[link.sentence].tokens
     first = bisect_left(tokens, link.cue_span[0] + 1, key=lambda t: t.end)
     stop = bisect_left(tokens, link.cue_span[1], key=lambda t: t.start)
@@ -42,9 +45,10 @@ def with_subject(document: Document, link: Link, links: list[Link]) -> Link:
 
 def of_main_clause(tokens: list[Token], first: int, link: Link, links: list[Link]) -> Range | None:
     """As in "Noting that it was late, Lee asked …": the source of the next cue of the sentence."""
-    opening = tokens[first].low.endswith("ing") and all(t.low in LEADS_IN or t.mark for t in tokens[:first])
-    later = [other.source for other in links if other.sentence == link.sentence and other.source and other.source[0] >= link.content[-1][1]]
-    return min(later) if opening and later else None
+    if not tokens[first].low.endswith("ing") or not all(t.low in LEADS_IN or t.mark for t in tokens[:first]):
+        return None
+    later = [other.source for other in links if other.source and other.source[0] >= link.content[-1][1]]
+    return min(later, default=None)
 
 
 def agent(tokens: list[Token], visible: list[bool], stop: int) -> Range | None:
