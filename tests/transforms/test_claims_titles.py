@@ -105,3 +105,16 @@ def test_a_body_is_no_governor() -> None:
 )
 def test_who_holds_one_office_is_not_guessed_to_hold_another(text: str, speaker: str) -> None:
     assert speakers(text) == [speaker]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("“No,” Zenka said. “Never,” he said.", ["Zenka", "Zenka"]),
+        ("“No,” Sweden said. “Never,” he said.", ["Sweden", None]),
+        ("“No,” ABC said. “Never,” he said.", ["ABC", None]),
+        ("Otto Brandt came. “No,” Zenka said. “Never,” he said.", ["Zenka", "Otto Brandt"]),
+    ],
+)
+def test_a_name_of_one_word_is_a_person_where_no_other_fits(text: str, expected: list[str | None]) -> None:
+    assert speakers(text) == expected

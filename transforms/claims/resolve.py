@@ -226,12 +226,11 @@ class Resolver:
             return self.antecedent(sentence, at)
         if word not in GENDERS:
             return None
-        gender = GENDERS[word]
-        person = self.someone(word, sentence, at, outer) or self.meant.get(gender)
+        person = self.someone(word, sentence, at, outer)
         if person and outer is None:
-            self.meant[gender] = person
+            self.meant[GENDERS[word]] = person
         if person and person.gender is None and word in {"he", "she"}:
-            person.gender = gender
+            person.gender = GENDERS[word]
         return (person, PRONOUN) if person else None
 
     def someone(self, word: str, sentence: int, at: int, outer: Entity | None) -> Entity | None:
@@ -239,7 +238,16 @@ class Resolver:
         gender = GENDERS[word]
         if outer is None and self.subordinated(sentence, at) and (subject := self.subject(sentence, at, gender)):
             return subject
-        return self.last_person(sentence, at, gender, outer, near=outer is None and word in POSSESSIVES)
+        last = self.last_person(sentence, at, gender, outer, near=outer is None and word in POSSESSIVES)
+        return last or self.meant.get(gender) or self.lone_name(sentence, gender)
+
+    def lone_name(self, sentence: int, gender: str) -> Entity | None:
+        """Who spoke last under a single name of which nothing tells what it is: where no person fits, he is one."""
+        near = (e for s, e in reversed(self.spoken) if s > sentence - LOOK_BACK)
+        found = next((e for e in near if unknown(e) and e.gender in {gender, None}), None)
+        if found:
+            found.kind = "person"
+        return found
 
     def subordinated(self, sentence: int, at: int) -> bool:
         """The pronoun of "Lee shrugged when he boasted": its clause depends on one with a subject."""
@@ -315,6 +323,13 @@ def elsewhere(person: Entity, head: str) -> bool:
     """Known to hold another office than the one told: a senator is not "the pope"."""
     held = frozenset().union(*person.roles) & OFFICES
     return head in OFFICES and bool(held) and held.isdisjoint([head, *words().synonyms.get(head, ())])
+
+
+def unknown(entity: Entity) -> bool:
+    """A single word, no country, no body, no short form in capitals."""
+    low = entity.name.lower()
+    plain = entity.name.isalpha() and not entity.name.isupper() and low not in words().places
+    return entity.kind == "organisation" and plain and not entity.roles and low not in words().bodies
 
 
 def suits(entity: Entity, gender: str | None) -> bool:
