@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from transforms.claims import attribute
 from transforms.claims.descriptions import dateline_end, telling
 from transforms.claims.finder import segment
-from transforms.claims.names import Cast, name_parts, runs, split_name
+from transforms.claims.names import Cast, name_parts
 from transforms.claims.roles import Nameless, head_of, is_silent, represented, role_fit, speaks_for
+from transforms.claims.runs import runs, split_name
 from transforms.claims.text import Token
 
 

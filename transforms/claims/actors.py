@@ -16,7 +16,7 @@ ABBREVIATION = 3  # letters of a rank, a post or a position: "Browns DL Sheldon 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Word lists of lexicons/actors.toml; `given`: names and words of either gender, `telling`: any word that makes a role."""
+    """Word lists of lexicons/actors.toml; `given`: names and words of either gender, `telling`: makes a role, `offices`: of one person."""
 
     titles: frozenset[str]
     roles: frozenset[str]
@@ -30,6 +30,7 @@ class Words:
     female: frozenset[str]
     given: frozenset[str]
     telling: frozenset[str]
+    offices: frozenset[str]
     synonyms: dict[str, list[str]]
     aliases: dict[str, str]
 
@@ -54,6 +55,7 @@ def words() -> Words:
         female=female,
         given=male | female,
         telling=frozenset([*data["roles"], *bodies["nouns"], *data["titles"], *bodies["names"]]),
+        offices=frozenset([*data["roles"], *data["titles"]]) - frozenset([*bodies["nouns"], *bodies["names"]]),
         synonyms=data["synonyms"],
         aliases=data["aliases"],
     )

@@ -16,8 +16,10 @@ from transforms.claims.methods import links_by
 from transforms.claims.model import METHOD, METHODS, Attribution, Speaker
 from transforms.claims.names import Cast, Entity
 from transforms.claims.numbers import SPACES, numbers
+from transforms.claims.origin import origin
 from transforms.claims.resolve import Resolver
 from transforms.claims.roles import NOBODY
+from transforms.claims.romance import LANGUAGES
 from transforms.claims.statements import CONFIDENCE, merged, statements
 from transforms.claims.text import Range
 from transforms.records import ClaimsMethod, DateValue, NumberValue, QuoteType
@@ -100,7 +102,7 @@ class Extraction:
         self.facts = Facts(numbers(document.text, document.language, [d.span for d in found]), found)
         self.cast = Cast(document.sentences, german=document.language == "de")
         self.starts = [sentence.start for sentence in document.sentences]
-        self.resolver = Resolver(self.cast, document.text)
+        self.resolver = Resolver(self.cast, document.text, english=document.language not in {"de", *LANGUAGES})
 
     def attributions(self) -> list[Item]:
         """Outer attributions in text order, each followed by those nested in it."""
@@ -153,9 +155,8 @@ class Extraction:
         above = holder.entity if holder else None
         speaker, entity = self.resolver.speaker(link.source, at, tokens, nested=holder is not None, outer=above)
         made = self.attribution(link, speaker)
-        teller = None if holder else self.teller(link)
-        if teller and speaker.name and teller.name != speaker.name:
-            made = replace(made, chain=(teller.name, speaker.name))
+        if holder is None:
+            made = replace(made, chain=self.passed_on(link, speaker, entity))
         if holder:
             parent = items[holder.index][0]
             if not another_voice(parent, speaker, link):
@@ -187,6 +188,18 @@ class Extraction:
             said_on=self.said_on(link, (sentence.start, sentence.end)),
             method=METHODS[self.method] if link.sure is not None else METHOD,
         )
+
+    def passed_on(self, link: Link, speaker: Speaker, entity: Entity | None) -> tuple[str, ...]:
+        """Who passed the words on, before and behind the speaker: "Lee said, via the Evening Gazette", "I heard from Lee that …"."""
+        teller, told = self.teller(link), origin(self.document.text, link.content)
+        chain = [teller.name] if teller else []
+        if speaker.name:
+            chain.append(speaker.name)
+        if told:
+            at = bisect_right(self.starts, told[0]) - 1
+            first, _ = self.resolver.speaker(told, at, self.document.sentences[at].tokens, nested=True, outer=entity)
+            chain.extend([first.name] if first.name else [])
+        return tuple(chain) if speaker.name and len(set(chain)) == len(chain) > 1 else ()
 
     def teller(self, link: Link) -> Entity | None:
         """Who passed the words on: "Lee said, via the Evening Gazette"."""

@@ -11,6 +11,7 @@ from transforms.claims.text import Token
 
 GERMAN_CLOSED = wordlist("german_closed")
 POSSESSIVE = re.compile(r"['’]s?$")
+JOINERS = frozenset({"and", "or"})
 DASHES = frozenset({"—", "–", "-", "--"})
 # Tokens of the longest dateline: a place of three words, a day, an agency of three words in brackets.
 LONGEST_DATELINE = 14
@@ -21,7 +22,7 @@ SHORTEST_PLACE = 3
 def telling(tokens: list[Token]) -> frozenset[str]:
     """The words of a description that are no function words, countries by one name."""
     aliases = words().aliases
-    lows = [unpossessed(t.low) for t in tokens if t.low not in CLOSED and t.low not in GERMAN_CLOSED]
+    lows = [unpossessed(t.low) for t in tokens if t.low not in CLOSED and t.low not in GERMAN_CLOSED and t.low not in JOINERS]
     return frozenset([aliases.get(low, low) for low in lows])
 
 

@@ -18,6 +18,7 @@ from transforms.claims.linker import Group, Layout, colons, linked
 from transforms.claims.links import Link
 from transforms.claims.openquotes import reunited
 from transforms.claims.phrases import NEGATIONS
+from transforms.claims.regroup import regrouped
 from transforms.claims.tagger import WEIGHTS, Tagger
 from transforms.claims.text import Range, Sentence, Token
 from transforms.claims.verbs import Hit, find_hits, follows
@@ -82,7 +83,7 @@ def learned_links(document: Document, tagger: Tagger) -> list[Link]:
         [m.end() for m in re.finditer("\n", document.text)],
         [(q.start, q.end) for q in document.quotes],
     )
-    groups = linked(colons(document.text, tagger.tags(document.text)), layout)
+    groups = regrouped(linked(colons(document.text, tagger.tags(document.text)), layout), document.text, layout)
     groups = reunited(groups, document.text, document.quotes)
     return [link_of(document, layout, group, calibration(tagger.folder)) for group in groups]
 

@@ -10,6 +10,7 @@ from transforms.claims.finder import Document, find, worth_telling
 from transforms.claims.learned import learned_links
 from transforms.claims.links import Link
 from transforms.claims.statements import finite
+from transforms.claims.subjects import with_subjects
 from transforms.claims.tagger import tagger
 from transforms.claims.text import Range
 from transforms.claims.turns import turns
@@ -27,7 +28,7 @@ def links_by(document: Document, method: ClaimsMethod) -> list[Link]:
     """Every link of a document, in no order."""
     rules = find(document)
     model = tagger(method) if method != "rules" and document.language in MODELLED else None
-    found = combined(document.text, learned_links(document, model), rules) if model else rules
+    found = with_subjects(document, combined(document.text, learned_links(document, model), rules)) if model else rules
     found = undated(document, found)
     spoken = turns(document.text, document.sentences)
     return [*spoken, *(link for link in found if not any(clashes(link, turn) for turn in spoken))] if spoken else found

@@ -2,44 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from transforms.claims.actors import in_title, is_post, named_month, two_particles, words
-from transforms.claims.descriptions import (
-    GERMAN_CLOSED,
-    POSSESSIVE,
-    dateline_end,
-    describes,
-    possesses,
-    reports,
-    telling,
-    unpossessed,
-)
-from transforms.claims.lexicon import wordlist
-from transforms.claims.phrases import (
-    CLOSED,
-    DETERMINERS,
-    MONTHS,
-    NOT_NAMES,
-    PREPOSITIONS,
-    SUBJECTS,
-    TIMES,
-    title_case,
-)
+from transforms.claims.actors import words
+from transforms.claims.descriptions import POSSESSIVE, dateline_end, describes, possesses, reports, telling, unpossessed
+from transforms.claims.phrases import DETERMINERS, PREPOSITIONS, title_case
+from transforms.claims.runs import GERMAN_PARTICLES, PARTICLES, SMALL, Run, is_body, runs, shouted, split_name
 from transforms.claims.text import Sentence, Token
 from transforms.records import SpeakerKind
 
-PARTICLES = wordlist("particles")
-GERMAN_PARTICLES = wordlist("german_particles")  # articles join nouns there, no names
-SURNAMES = frozenset({"white", "power", "post", "house", "street", "guard", "press", "banks", "waters", "works", "cross", "port"})
-OF_BEFORE_AND = 2  # "Bureau of Fisheries and …": three tokens stand before the "and"
-MAX_NAME = 8  # tokens of the longest name with its titles
 ROLE_REACH = 9  # tokens of an apposition that may tell a role
 MAX_HOMONYMS = 12  # bearers of one surname that are kept; more would be a register, not an article
-TITLE_ENDINGS = tuple(sorted(wordlist("german_title_endings")))
+LONGER = 3  # words of a name that may hold another whole one
 HEADING_WORDS = 2  # one or two words in capitals may be a name: "ANN LEE"
-LONGEST_ENDING = 7  # letters; a shorter word that ends so is rather a name
 
 
 @dataclass(slots=True, eq=False)
@@ -65,134 +40,14 @@ class Mention:
     quoted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A run of capitalised words: titles before, the name proper, as token indexes of its sentence."""
-
-    sentence: int
-    start: int
-    name: int
-    end: int
-    initial: bool
+def is_place(entity: Entity) -> bool:
+    """A country or its adjective alone: in "the former mayor and U.S. senator" it has no office."""
+    return entity.kind == "organisation" and words().places.issuperset(name_parts(entity.name))
 
 
-def split_name(tokens: list[Token]) -> list[str]:
-    """Lower-case parts of a name, hyphens taken apart and a possessive ending dropped, so that Jong-un is Jong Un."""
-    return [part for token in tokens for part in unpossessed(token.low).replace("-", " ").strip(".").split() if part]
-
-
-def runs(sentence: Sentence, number: int, particles: frozenset[str] = PARTICLES) -> Iterator[Run]:
-    """Every run of capitalised words."""
-    tokens, i = sentence.tokens, 0
-    while i < len(tokens):
-        if not capital(tokens, i):
-            i += 1
-            continue
-        end = run_end(tokens, i, particles)
-        yield Run(number, i, name_start(tokens, i, end), end, initial=i == 0 or tokens[i - 1].mark)
-        i = end
-
-
-def capital(tokens: list[Token], i: int) -> bool:
-    """A capitalised word that may belong to a name."""
-    token = tokens[i]
-    if not token.text[0].isupper() or token.text in NOT_NAMES:
-        return False
-    if token.low in MONTHS:
-        return named_month(tokens, i)
-    if token.low in TIMES:
-        return in_title(tokens, i)
-    return not function_word(tokens, i)
-
-
-def function_word(tokens: list[Token], i: int) -> bool:
-    """A capital that tells nothing: of a sentence's first word, a pronoun or an article."""
-    token = tokens[i]
-    first = i == 0 or tokens[i - 1].mark or tokens[i - 1].text in ".?!:"
-    opens = first and (token.low in CLOSED or token.low in GERMAN_CLOSED)
-    return opens or (token.low in SUBJECTS and token.text != "US") or token.low in DETERMINERS
-
-
-def run_end(tokens: list[Token], i: int, particles: frozenset[str]) -> int:
-    """One past the run that begins at `i`."""
-    j = i + 1
-    while j < min(len(tokens), i + MAX_NAME) and not possesses(tokens[j - 1].low):
-        if tokens[j].text[0].isupper() and capital(tokens, j):
-            j += 1
-        elif connects(tokens, j, particles):
-            j += 2
-        elif two_particles(tokens, j, strict=particles is GERMAN_PARTICLES):
-            j += 3
-        else:
-            break
-    return min(j, len(tokens))
-
-
-def connects(tokens: list[Token], j: int, particles: frozenset[str]) -> bool:
-    """A small word inside a name: "von", or "of" behind an office or a body, or "and" behind such an "of"."""
-    if j + 1 >= len(tokens) or not tokens[j + 1].text[0].isupper():
-        return False
-    before, table = tokens[j - 1].low, words()
-    if tokens[j].low == "and":
-        return j > OF_BEFORE_AND and tokens[j - 2].low == "of" and tokens[j - 3].low in table.bodies
-    return tokens[j].low in particles or (tokens[j].low == "of" and (before in table.titles or before in table.bodies))
-
-
-def name_start(tokens: list[Token], start: int, end: int) -> int:
-    """Where the name proper begins behind titles and nationalities; `end` where there are titles only."""
-    if shouted(tokens[start:end]):
-        return start
-    if is_body(tokens[start:end]):
-        return start + (end - start > 2 and compound_title(tokens[start].low))
-    table = words()
-    lows = [unpossessed(t.low) for t in tokens[start:end]]
-    given = next((k for k in range(1, len(lows) - 1) if lows[k] in table.given), None)
-    if given is not None and lows[0] not in table.given:
-        return start + given
-    post = next((k + 1 for k in range(1, len(lows) - 2) if is_post(tokens[start + k].text)), 0)
-    if post:
-        return start + post
-    last = behind_titles(lows)
-    if last == len(lows) > 1 and lows[0] in table.given:
-        return start
-    return start + last
-
-
-def behind_titles(lows: list[str]) -> int:
-    """Index behind the last title, with its "of" and the word after that; nationalities count where a title follows."""
-    table = words()
-    last = 0
-    for k, low in enumerate(lows):
-        if low in table.body_nouns or is_title(low):
-            last = min(len(lows), k + 3) if lows[k + 1 : k + 2] == ["of"] else k + 1
-    while last < len(lows) - 1 and last > 0 and lows[last] in table.places:
-        last += 1
-    return last
-
-
-def shouted(tokens: list[Token]) -> bool:
-    """A heading in capitals, no name."""
-    return len(tokens) > 1 and all(t.text.isupper() and len(t.text) > 1 for t in tokens)
-
-
-def is_title(low: str) -> bool:
-    """An office or occupation."""
-    return low in words().titles or compound_title(low)
-
-
-def compound_title(low: str) -> bool:
-    """A German one, or a kind of body: "Flughafenchefin", "Hilfsorganisation"."""
-    return len(low) > LONGEST_ENDING and low.endswith(TITLE_ENDINGS)
-
-
-def is_body(tokens: list[Token]) -> bool:
-    """The name of an organisation, by its last word or by its head before "of"."""
-    table = words()
-    lows = [unpossessed(t.low) for t in tokens]
-    if "of" in lows:
-        return lows[max(0, lows.index("of") - 1)] in table.bodies
-    known = lows[-1] in table.bodies or lows[-1].removesuffix("s") in table.bodies
-    return len(lows) > 1 and known and not (lows[0] in table.given and lows[-1] in SURNAMES)
+def another(tokens: list[Token], at: int, lead: int) -> bool:
+    """An "and" between two people or bodies: before the name itself, or behind another name."""
+    return tokens[at].low in {"and", "or"} and (at + 1 == lead or at == 0 or tokens[at - 1].text[0].isupper())
 
 
 def name_parts(name: str) -> list[str]:
@@ -219,27 +74,58 @@ class Cast:
                 self.introduce(run)
         for run in found:
             self.place(run)
+        for number in self.titles:
+            self.mentions[number].extend(self.recognised(number))
 
     def runs(self) -> list[Run]:
         """Every run of the text that may be a name."""
         particles = GERMAN_PARTICLES if self.german else PARTICLES
-        plain = [
-            (number, sentence)
-            for number, sentence in enumerate(self.sentences)
-            if self.german or not title_case(sentence.tokens, self.small)
-        ]
+        self.titles = [] if self.german else [n for n, s in enumerate(self.sentences) if title_case(s.tokens, self.small)]
+        skipped = frozenset(self.titles)
+        plain = ((n, s) for n, s in enumerate(self.sentences) if n not in skipped)
         behind = dateline_end(self.sentences[0].tokens) if self.sentences else 0
         found = [run for number, sentence in plain for run in runs(sentence, number, particles) if number or run.start >= behind]
         self.single = self.singles([run for run in found if not run.initial])
-        return [self.opened(run) for run in found if not self.heading(run)]
+        return self.whole([self.opened(run) for run in found if not self.heading(run)])
+
+    def whole(self, named: list[Run]) -> list[Run]:
+        """The runs, each cut down to the whole name that it holds."""
+        names = {self.lows(run) for run in named}
+        return [self.shortened(run, names) for run in named]
+
+    def lows(self, run: Run) -> tuple[str, ...]:
+        """The words of the name proper in small letters."""
+        return tuple(unpossessed(t.low) for t in self.tokens(run))
+
+    def shortened(self, run: Run, whole: set[tuple[str, ...]]) -> Run:
+        """A person's name without the verb of a title, where it stands by itself elsewhere: "Ann Lee Backs Brandt"."""
+        lows = self.lows(run)
+        if len(lows) < LONGER or lows[0] not in words().given:
+            return run
+        size = next((n for n in range(len(lows) - 1, 1, -1) if lows[:n] in whole), len(lows))
+        return replace(run, end=run.name + size)
+
+    def recognised(self, number: int) -> list[Mention]:
+        """Names known from the text in a line of capitals, which tells none by itself."""
+        found: list[Mention] = []
+        tokens = self.sentences[number].tokens
+        for i, token in enumerate(tokens):
+            bearers = self.by_part.get(unpossessed(token.low)) if token.text[0].isupper() and token.low not in self.small else None
+            last = next((e for e in bearers or () if name_parts(e.name)[-1] == unpossessed(token.low)), None)
+            if last:
+                start = i - 1 if i and tokens[i - 1].low in name_parts(last.name) else i
+                found.append(Mention(tokens[start].start, token.end, last, possesses(token.low), number, token.quoted))
+        return found
 
     def singles(self, found: list[Run]) -> frozenset[str]:
         """Names of one word, without a title."""
         return frozenset(self.tokens(run)[0].low for run in found if run.end - run.name == 1 == run.end - run.start)
 
     def heading(self, run: Run) -> bool:
-        """Several words in capitals."""
-        return run.end - run.start > HEADING_WORDS and shouted(self.sentences[run.sentence].tokens[run.start : run.end])
+        """Several words in capitals; or two of which one is no name in small letters: "FULL TEXT", not "ANN LEE"."""
+        tokens = self.sentences[run.sentence].tokens[run.start : run.end]
+        common = any(t.low in self.small for t in tokens)
+        return (len(tokens) > HEADING_WORDS or common) and shouted(tokens)
 
     def opened(self, run: Run) -> Run:
         """Without the word that opens a sentence, where the rest is a name by itself elsewhere: "Everything Trump does"."""
@@ -271,7 +157,7 @@ class Cast:
         for part in self.short_forms(parts, kind):
             self.by_part.setdefault(part, []).append(entity)
         if kind == "organisation":
-            self.assign(entity, self.role(tokens))
+            self.assign(entity, self.role(tokens) - words().offices)
         return entity
 
     def longer(self, parts: list[str], kind: SpeakerKind) -> Entity | None:
@@ -286,7 +172,8 @@ class Cast:
 
     def short_forms(self, parts: list[str], kind: SpeakerKind) -> list[str]:
         """What may stand for the whole name: surname, first part, initials of a body."""
-        forms = [parts[-1], *parts[:-1]] if kind == "person" else [parts[0], "".join(p[0] for p in parts if p != "of")]
+        first = [] if parts[0] in words().places and len(parts) > 1 else parts[:1]  # "Mexico" is not Mexico City
+        forms = [parts[-1], *parts[:-1]] if kind == "person" else [*first, "".join(p[0] for p in parts if p not in SMALL)]
         return [form for form in dict.fromkeys(forms) if len(self.by_part.get(form, ())) < MAX_HOMONYMS]
 
     def kind(self, run: Run, tokens: list[Token]) -> SpeakerKind:
@@ -297,8 +184,13 @@ class Cast:
             return "organisation"
         if titled or lows[0] in table.given:
             return "person"
-        placed = len(lows) == 1 or not table.places.isdisjoint(lows) or "of" in lows
-        return "organisation" if placed or self.has_article(run) else "person"
+        return "organisation" if self.thing(lows) or self.has_article(run) else "person"
+
+    def thing(self, lows: list[str]) -> bool:
+        """A single word, a place, a group, or words that the text has in small letters too: "Senate Republicans", "Security Act"."""
+        table = words()
+        named = not table.places.isdisjoint(lows) or "of" in lows
+        return len(lows) == 1 or named or lows[-1] in table.unnamed or self.small.issuperset(lows)
 
     def has_article(self, run: Run) -> bool:
         """As in "the Northern Ledger": persons carry no article."""
@@ -310,7 +202,8 @@ class Cast:
         table = words()
         titles = [t.low for t in sentence[run.start : run.name]]
         if entity.kind == "person" and entity.gender is None:
-            hints = {*titles, parts[0]} | {t.low for t in sentence[max(0, run.start - 2) : run.start] if t.text.islower()}
+            given = parts[:1] if parts[0] == name_parts(entity.name)[0] else []  # no surname: "said Joseph"
+            hints = {*titles, *given} | {t.low for t in sentence[max(0, run.start - 2) : run.start] if t.text.islower()}
             entity.gender = "f" if hints & table.female else "m" if hints & table.male else None
         for role in (self.role_before(sentence, run), self.role_after(sentence, run.end)):
             self.assign(entity, role)
@@ -318,7 +211,7 @@ class Cast:
     def assign(self, entity: Entity, role: frozenset[str]) -> None:
         """Keep a role of an entity, under each of its telling words."""
         table = words()
-        if not role or role in entity.roles or len(entity.roles) >= MAX_HOMONYMS:
+        if not role or role in entity.roles or len(entity.roles) >= MAX_HOMONYMS or is_place(entity):
             return
         entity.roles.append(role)
         for word in role & table.telling:
@@ -339,7 +232,7 @@ class Cast:
     def description_start(self, tokens: list[Token], lead: int, *, comma: bool) -> int:
         """Go left over a description, up to its article."""
         i = lead
-        while not self.german and i > max(0, lead - ROLE_REACH) and describes(tokens[i - 1]):
+        while not self.german and i > max(0, lead - ROLE_REACH) and describes(tokens[i - 1]) and not another(tokens, i - 1, lead):
             i -= 1
             if tokens[i].low in DETERMINERS or (tokens[i].low in PREPOSITIONS and tokens[i].low != "of" and not comma):
                 break

@@ -38,9 +38,9 @@ def title_case(tokens: list[Token], small: frozenset[str]) -> bool:
     """A headline whose capitals tell no name: "Kim Wants Another Summit Soon". `small`: words that the text has in small letters too."""
     words = [t for t in tokens if t.text[0].isalpha()]
     long = [t for t in words if len(t.text) > SHORT_WORD]
-    common = any(t.low in small or t.low in CLOSED for t in long[1:])
-    unstopped = not tokens[-1].text.endswith((".", "!", "?", "”", '"'))
-    return len(words) >= HEADLINE_WORDS and common and unstopped and all(t.text[0].isupper() for t in long)
+    common = sum(t.low in small or t.low in CLOSED for t in long[1:])
+    stopped = tokens[-1].text.endswith((".", "!", "?", "”", '"'))
+    return len(words) >= HEADLINE_WORDS and common > stopped and all(t.text[0].isupper() for t in long)
 
 
 def is_auxiliary(token: Token) -> bool:

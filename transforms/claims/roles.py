@@ -33,6 +33,12 @@ def head_of(inside: list[Token]) -> str | None:
     return head
 
 
+def described(inside: list[Token]) -> list[Token]:
+    """The source without its relative clause: the bodies named there are others."""
+    at = next((k for k, t in enumerate(inside) if k and t.low in RELATIVES), len(inside))
+    return inside[:at]
+
+
 def role_fit(role: frozenset[str], modifiers: frozenset[str]) -> float:
     """Words that a description shares with a known role, less what it adds; another country never fits."""
     shared = sum(any(m[:STEM] == r[:STEM] for r in role) for m in modifiers)
