@@ -97,7 +97,7 @@ def test_numbers(b: str, label: str) -> None:
 @pytest.mark.parametrize(
     ("evidence", "label"),
     [
-        ("The drug lowers the risk of stroke in old patients.", "supports"),
+        ("A trial found that the drug lowered the risk of stroke.", "supports"),
         ("The drug never lowers the risk of stroke.", "denies"),
         ("The minister travelled to Oslo.", "neutral"),
     ],
