@@ -31,8 +31,8 @@ SEGMENT_WORDS = 4_000_000
 # An entry is the place of a document in its segment, times eight, plus a step of STEPS: 16 bits. Two numbers cost a load twice the time.
 STEP_BITS = 3
 SEGMENT_TEXTS = 1 << (16 - STEP_BITS)
-# How often a word stands in a text, rounded down to one of these: BM25 hardly tells 14 from 20. marts.search_found has them as well.
-STEPS = (1, 2, 3, 4, 6, 9, 14, 22)
+# How often a word stands in a text, rounded down to one of these: BM25 hardly tells 10 from 14. marts.search_found has them as well.
+STEPS = (1, 2, 3, 4, 5, 7, 10, 15)
 
 DOCUMENTS = pa.schema(
     [("version_id", pa.uuid()), ("language", pa.string()), ("segment", pa.int32()), ("place", pa.int32()),
@@ -136,8 +136,8 @@ class Inverter:
 
     @property
     def is_full(self) -> bool:
-        """Enough for a segment."""
-        return self.words >= SEGMENT_WORDS or len(self._known) >= SEGMENT_TEXTS
+        """Enough for a segment: the next texts might not fit."""
+        return self.words >= SEGMENT_WORDS or len(self._known) > SEGMENT_TEXTS - TEXTS_PER_CUT
 
     def _flush(self) -> None:
         if self._waiting:

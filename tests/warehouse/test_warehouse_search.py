@@ -17,7 +17,7 @@ import pytest
 
 from common.settings import Settings
 from transforms.stems import stem
-from warehouse import indexing, inverting, merging, stages
+from warehouse import indexing, inverting, landed_index, merging, stages
 from warehouse.connect import open_private
 from warehouse.landing import folder, verify, write_landing
 from warehouse.load import load
@@ -26,7 +26,7 @@ from warehouse.sql import statement
 from warehouse.verify import run_checks
 
 POSTINGS = """
-SELECT a.canonical_url, CASE WHEN p.in_headline THEN 'headline' ELSE 'body' END, w.stem, [1, 2, 3, 4, 6, 9, 14, 22][p.entry % 8 + 1]
+SELECT a.canonical_url, CASE WHEN p.in_headline THEN 'headline' ELSE 'body' END, w.stem, [1, 2, 3, 4, 5, 7, 10, 15][p.entry % 8 + 1]
 FROM (SELECT *, unnest(entries) AS entry FROM core.search_posting) p
 JOIN core.search_document d ON d.document = p.first_document + p.entry // 8 JOIN core.article a USING (article_id)
 JOIN (SELECT DISTINCT stem, stem_id FROM core.search_word) w USING (stem_id)
@@ -173,6 +173,18 @@ def test_how_often_a_stem_stands_in_a_text_is_kept_in_steps() -> None:
     assert kept == [max(step for step in inverting.STEPS if step <= count) for count in counts]
     assert len(inverting.STEPS) == 1 << inverting.STEP_BITS
     assert f"[{', '.join(map(str, inverting.STEPS))}][entry % {len(inverting.STEPS)} + 1]" in repeatable()
+
+
+@pytest.mark.parametrize("texts", [7, 8, 9, 40])
+def test_no_segment_has_more_texts_than_places(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, make: Any, texts: int) -> None:
+    monkeypatch.setattr(inverting, "TEXTS_PER_CUT", 3)
+    monkeypatch.setattr(inverting, "SEGMENT_TEXTS", 8)
+    with landed_index.IndexWriter(tmp_path) as writer:
+        for number in range(texts):
+            writer.add(make.row(make.capture(f"herald/{number}"), f"Dam {number}.").version)
+    sizes = [len(segment.documents) for segment in landed_index.segments(tmp_path)]
+    assert sum(sizes) == texts
+    assert max(sizes) <= 8
 
 
 def test_the_last_place_of_a_segment_fits() -> None:

@@ -45,16 +45,9 @@ longer AS (
 stem AS MATERIALIZED (
     SELECT place, step, is_not, is_of_headline, words, stem_id, max(share) AS share FROM (FROM known UNION ALL FROM longer) GROUP BY ALL
 ),
--- every spelling of the words that were asked for
-spelling AS MATERIALIZED (
-    SELECT s.place, s.step, s.words, list(DISTINCT w.word) AS spelled
-    FROM stem s
-    JOIN core.search_word w USING (stem_id)
-    GROUP BY ALL
-),
 -- an entry of a list: the place of a document in its segment and how often the stem stands there
 posting AS MATERIALIZED (
-    SELECT stem_id, in_headline, first_document + entry // 8 AS document, [1, 2, 3, 4, 6, 9, 14, 22][entry % 8 + 1] AS frequency
+    SELECT stem_id, in_headline, first_document + entry // 8 AS document, [1, 2, 3, 4, 5, 7, 10, 15][entry % 8 + 1] AS frequency
     FROM (
         SELECT stem_id, in_headline, first_document, unnest(entries) AS entry
         FROM core.search_posting
@@ -86,7 +79,7 @@ standing AS (
 phrase AS (
     SELECT DISTINCT t.place, document
     FROM standing t
-    JOIN (SELECT place, step, unnest(spelled) AS word FROM spelling) s
+    JOIN (SELECT DISTINCT s.place, s.step, w.word FROM stem s JOIN core.search_word w USING (stem_id) WHERE s.words > 1) s
         ON s.place = t.place AND s.word = t.word
     GROUP BY t.place, document, t.in_headline, words, position - step
     HAVING count(DISTINCT step) = words
@@ -128,7 +121,7 @@ hit AS MATERIALIZED (
       AND (f.languages IS NULL OR list_contains(f.languages, d.language)) AND NOT list_contains(f.languages_not, d.language)
 )
 SELECT article_id, h.outlet_id, v.headline, a.canonical_url AS url, h.dated_at AS published_at, round(h.score, 3) AS score,
-       marts.search_excerpt(v.body, (SELECT flatten(list(spelled)) FROM spelling)) AS excerpt
+       marts.search_excerpt(v.body, (SELECT list(DISTINCT word) FROM core.search_word WHERE stem_id IN (SELECT stem_id FROM stem))) AS excerpt
 FROM hit h
 JOIN core.article a USING (article_id)
 JOIN (SELECT version_id, headline, body FROM core.article_version SEMI JOIN hit USING (version_id)) v USING (version_id)

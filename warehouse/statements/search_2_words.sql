@@ -12,4 +12,5 @@ SELECT stem, ((SELECT coalesce(max(stem_id), 0) FROM core.search_word) + row_num
 FROM unmet ANTI JOIN known USING (stem);
 
 INSERT INTO core.search_word BY NAME
-SELECT m.word, m.language, m.stem, n.stem_id FROM search_met m JOIN search_numbered n USING (stem) WHERE m.stem_id IS NULL;
+SELECT m.word, m.language, m.stem, n.stem_id FROM search_met m JOIN search_numbered n USING (stem) WHERE m.stem_id IS NULL
+ORDER BY m.word, m.language;  -- a query passes over most row groups
