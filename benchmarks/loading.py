@@ -4,7 +4,8 @@
 
 CPU seconds of this process with one thread, from an empty file to a checkpointed one. `bound`: plain inserts of the landing Parquet,
 a transaction a batch; `at_once`: all batches in one. `merge`: the statement of a load for the same table and transactions. `load`:
-everything that `load()` does, over plain inserts of all landed tables. `again`: the same landing folders once more, as after newer code made the same files with other bytes.
+everything that `load()` does, over plain inserts of all landed tables. `again`: the same landing folders once more, as after newer code
+made the same files with other bytes.
 `records`: pydantic records to landing files and into the table, over the bound, as rows a second.
 """
 
