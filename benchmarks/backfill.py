@@ -39,8 +39,8 @@ CHANGES = {
     "capture_id": KEY, "version_id": KEY, "article_id": KEY, "mention_id": KEY, "record_sha256": "sha256({column} || '{n}')",
     "content_sha256": "sha256({column} || '{n}')", "body": "{column} || ' of{n}'", "url": "{column} || '-{n}'",
     "final_url": "{column} || '-{n}'",
-    "canonical_url": "{column} || '-{n}'", "batch_key": "'b{n}'", "captured_at": "{column} + INTERVAL ({n}) DAY",
-    "first_seen_at": "{column} + INTERVAL ({n}) DAY", "published_at": "{column} + INTERVAL ({n}) DAY",
+    "canonical_url": "{column} || '-{n}'", "batch_key": "'b{n}'", "captured_at": "{column} + INTERVAL ({n} * {days}) DAY",
+    "first_seen_at": "{column} + INTERVAL ({n} * {days}) DAY", "published_at": "{column} + INTERVAL ({n} * {days}) DAY",
 }  # fmt: skip
 
 
@@ -53,19 +53,19 @@ def template(place: Path, batch: int) -> None:
     write_landing(settings_of(place, 1), TEMPLATE, index, (corpus.row(capture) for capture in index))
 
 
-def changed(con: duckdb.DuckDBPyConnection, source: str, number: int) -> str:
-    """The query for the rows of a file as those of batch `number`."""
+def changed(con: duckdb.DuckDBPyConnection, source: str, number: int, days: int) -> str:
+    """The query for the rows of a file as those of batch `number`, whose articles are a minute apart: no two share their instant."""
     columns = [column for column, *_ in con.execute(f"DESCRIBE FROM {source}").fetchall()]
-    said = [f"{CHANGES[column].format(column=column, n=number)} AS {column}" for column in columns if column in CHANGES]
+    said = [f"{CHANGES[column].format(column=column, n=number, days=days)} AS {column}" for column in columns if column in CHANGES]
     return f"SELECT * REPLACE ({', '.join(said)}) FROM {source}" if said else f"FROM {source}"
 
 
-def documents(con: duckdb.DuckDBPyConnection, source: Path, target: Path, number: int) -> None:
+def documents(con: duckdb.DuckDBPyConnection, source: Path, target: Path, number: int, days: int) -> None:
     """The documents of the segments under the keys of batch `number`."""
     with pa.ipc.open_file(str(source)) as file, pa.ipc.new_file(str(target), file.schema, options=OPTIONS) as made:
         for place in range(file.num_record_batches):
             con.register("segment_documents", pa.Table.from_batches([file.get_batch(place)]))
-            table = con.sql(changed(con, "segment_documents", number)).to_arrow_table().cast(file.schema)
+            table = con.sql(changed(con, "segment_documents", number, days)).to_arrow_table().cast(file.schema)
             made.write_batch(table.combine_chunks().to_batches()[0])
 
 
@@ -74,11 +74,14 @@ def copy(place: Path, number: int) -> None:
     settings, key = settings_of(place, 1), f"b{number}"
     source, target = folder(settings, TEMPLATE), folder(settings, key)
     manifest, files = read_manifest(source), {}
+    days = manifest.captures // (24 * 60) + 1
     shutil.copytree(source, target)
     with duckdb.connect(config={"threads": 1, "arrow_lossless_conversion": True}) as con:
         for path in source.glob("*.parquet"):
-            con.execute(f"COPY ({changed(con, repr(str(path)), number)}) TO '{target / path.name}' (FORMAT parquet, COMPRESSION zstd)")
-        documents(con, source / "search_document.arrow", target / "search_document.arrow", number)
+            con.execute(
+                f"COPY ({changed(con, repr(str(path)), number, days)}) TO '{target / path.name}' (FORMAT parquet, COMPRESSION zstd)"
+            )
+        documents(con, source / "search_document.arrow", target / "search_document.arrow", number, days)
     for name, file in manifest.files.items():
         files[name] = LandedFile(rows=file.rows, sha256=file_sha256(target / name))
     made = LandingManifest(batch_key=key, captures=manifest.captures, files=files, code_version="bench/1", made_at=clock.now())
