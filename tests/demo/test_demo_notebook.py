@@ -9,9 +9,6 @@ from typing import Any
 
 import pytest
 
-from common.settings import Settings
-from demo import edition_file
-
 NOTEBOOK = json.loads((Path(__file__).parents[2] / "docs" / "tutorial" / "notebook.ipynb").read_text("utf-8"))
 CELLS = ["".join(cell["source"]) for cell in NOTEBOOK["cells"] if cell["cell_type"] == "code"]
 
@@ -25,12 +22,11 @@ def shown(source: str, names: dict[str, Any]) -> str:
 
 
 @pytest.fixture(scope="module")
-def answers(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+def answers(edition_folder: Path) -> list[str]:
     """What every cell shows."""
-    folder, names = tmp_path_factory.mktemp("notebook"), dict[str, Any]()
-    edition_file.fill(Settings(_env_file=None, data_dir=folder, warehouse_threads=1))
+    names = dict[str, Any]()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CONSILIENCE_DATA_DIR", str(folder))
+        patch.setenv("CONSILIENCE_DATA_DIR", str(edition_folder))
         found = [shown(cell, names) for cell in CELLS]
     names["news"].close()
     return found

@@ -13,7 +13,7 @@ UNION
 SELECT article_id FROM core.article_version WHERE version_id IN (SELECT version_id FROM touched);
 
 CREATE OR REPLACE TEMP TABLE text_before AS
-SELECT article_id, version_id, dated_at FROM core.current_version WHERE article_id IN (SELECT article_id FROM touched_article);
+SELECT article_id, version_id, dated_at FROM marts.current_of('touched_article');
 
 MERGE INTO core.outlet t
 USING (FROM read_parquet(getvariable('landing') || '/outlet.parquet') QUALIFY row_number() OVER (PARTITION BY outlet_id) = 1) s
