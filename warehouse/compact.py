@@ -11,7 +11,7 @@ import duckdb
 from common.settings import Settings
 from ingest.store.captures import batch_dir, sealed_batches
 from warehouse.comments import literal
-from warehouse.connect import STORAGE_VERSION, open_private
+from warehouse.connect import LAYOUT, open_private
 from warehouse.landing import folder, fsync, landed_batches
 
 # Share of free blocks from which a rewrite pays: churn grew a 265 MB file to 411 MB, the rewrite brought it to 185 MB; below a third
@@ -23,7 +23,9 @@ LEAST_SIZE = 64 * 1024 * 1024
 
 def free_share(con: duckdb.DuckDBPyConnection) -> float:
     """Share of the file's blocks that hold nothing."""
-    ((free, total),) = con.execute("SELECT free_blocks, total_blocks FROM pragma_database_size() LIMIT 1").fetchall()
+    ((free, total),) = con.execute(
+        "SELECT free_blocks, total_blocks FROM pragma_database_size() WHERE database_name = current_database()"
+    ).fetchall()
     return free / total if total else 0.0
 
 
@@ -34,7 +36,7 @@ def _rewrite(con: duckdb.DuckDBPyConnection, path: Path) -> None:
     """
     fresh = path.with_name(".compacting.duckdb")
     fresh.unlink(missing_ok=True)
-    con.execute(f"ATTACH {literal(str(fresh))} AS compacted (STORAGE_VERSION '{STORAGE_VERSION}')")
+    con.execute(f"ATTACH {literal(str(fresh))} AS compacted ({LAYOUT})")
     con.execute(f"COPY FROM DATABASE {path.stem} TO compacted")
     con.execute("DETACH compacted")
     fsync(fresh)

@@ -34,6 +34,10 @@ TEXTS = """
 SELECT n.version_id, n.language, v.headline, v.body FROM search_new n JOIN core.article_version v USING (version_id)
 WHERE NOT n.is_in AND n.number BETWEEN ? AND ? ORDER BY n.number
 """
+STEMS = """
+SELECT number, stem_id FROM search_met WHERE stem_id IS NOT NULL
+UNION ALL SELECT m.number, n.stem_id FROM search_met m JOIN search_numbered n USING (stem) WHERE m.stem_id IS NULL
+"""
 
 
 def _from_texts(con: duckdb.DuckDBPyConnection, count: int) -> Iterator[Segment]:
@@ -50,18 +54,15 @@ def _from_texts(con: duckdb.DuckDBPyConnection, count: int) -> Iterator[Segment]
 
 def wanted(segment: Segment, is_wanted: np.ndarray) -> Segment:
     """A segment with the documents at the wanted places alone, numbered anew."""
-    place_of = (np.cumsum(is_wanted) - 1).astype(np.uint16)
-    cells = segment.postings
-    lists = [cells[name].combine_chunks() for name in ("places", "frequencies", "positions")]
-    rows = np.repeat(np.arange(len(cells), dtype=np.int32), lists[0].value_lengths().to_numpy())
-    places, frequencies, positions = (one.flatten().to_numpy() for one in lists)
-    left = Postings(rows, places, frequencies, positions).only(is_wanted[places])
-    kept, columns = Postings(left.row, place_of[left.document], left.frequency, left.position).lists()
-    made = cells.take(pa.array(kept))
-    for name, column in zip(("places", "frequencies", "positions"), columns, strict=True):
-        made = made.set_column(made.column_names.index(name), name, column)
+    place_of = np.where(is_wanted, np.cumsum(is_wanted) - 1, -1).astype(np.int32)
+    postings = Postings.of(segment.postings["entries"].combine_chunks())
+    rows, entries = postings.moved(place_of[postings.place]).lists()
     documents = segment.documents.filter(pa.array(is_wanted))
-    return Segment(documents.set_column(3, "place", pa.array(place_of[is_wanted].astype(np.int32))), segment.words, made)
+    return Segment(
+        documents.set_column(3, "place", pa.array(place_of[is_wanted])),
+        segment.words,
+        segment.postings.take(pa.array(rows)).set_column(3, "entries", entries),
+    )
 
 
 def _missing(con: duckdb.DuckDBPyConnection, segment: Segment) -> np.ndarray:
@@ -75,6 +76,17 @@ def _missing(con: duckdb.DuckDBPyConnection, segment: Segment) -> np.ndarray:
     return found
 
 
+def _by_stem(con: duckdb.DuckDBPyConnection, postings: pa.Table) -> pa.Table:
+    """Postings with the numbers that the index has for their stems, ordered by them."""
+    known = con.execute(STEMS).fetchnumpy()
+    stem_of = np.zeros(known["number"].max(initial=-1) + 1, np.int32)
+    stem_of[known["number"]] = known["stem_id"]
+    stem_ids = stem_of[postings["number"].to_numpy()]
+    order = np.argsort(stem_ids, kind="stable")
+    rows = postings.select(["in_headline", "entries"]).take(pa.array(order))
+    return rows.append_column("stem_id", pa.array(stem_ids[order]))
+
+
 def _take_in(con: duckdb.DuckDBPyConnection, segment: Segment) -> None:
     """Add a segment for those of its documents that table `search_new` asks for."""
     is_wanted = _missing(con, segment)
@@ -82,9 +94,10 @@ def _take_in(con: duckdb.DuckDBPyConnection, segment: Segment) -> None:
         return
     if is_wanted.mean() < LEAST_WANTED:
         segment = wanted(segment, is_wanted)
-    for name, table in (("document", segment.documents), ("word", segment.words), ("posting", segment.postings)):
-        con.register(f"cut_{name}", table)
+    con.register("cut_document", segment.documents)
+    con.register("cut_word", segment.words)
     con.execute(statement("search_2_words"))
+    con.register("cut_posting", _by_stem(con, segment.postings))
     con.execute(statement("search_3_postings"))
 
 

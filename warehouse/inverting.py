@@ -1,4 +1,4 @@
-"""Texts turned into a segment of the inverted index: which stem stands where. Words in, arrays out; knows no warehouse file.
+"""Texts turned into a segment of the inverted index: which stem stands in which text, how often. Words in, arrays out.
 
 Text is cut by the macro marts.search_words, here and in queries, so that both see the same words. A segment is made once, where a batch
 lands; what a load does with it is a copy. Everything is done on whole arrays: a sort by stem costs 0.1 ms an article, a loop over its
@@ -26,13 +26,13 @@ Shorts = npt.NDArray[np.uint16]
 
 # Texts whose words are strings in memory at once: about 8 MB of text, 1.3 million words.
 TEXTS_PER_CUT = 2000
-# Words of one segment: 6,000 articles. Its arrays and their sort take 25 bytes a word, 100 MB.
+# Words of one segment: 6,000 articles. Its arrays and their sort take 20 bytes a word, 80 MB.
 SEGMENT_WORDS = 4_000_000
-# Places, frequencies and positions are 16 bits wide: half the memory of a load. A segment has fewer texts than that, and of the words of a
-# text only the first 65,535 are found: a novel has more, an article never.
-LAST = 0xFFFF
-SEGMENT_TEXTS = 50_000
-FIELDS = ("body", "headline")
+# An entry is the place of a document in its segment, times eight, plus a step of STEPS: 16 bits. Two numbers cost a load twice the time.
+STEP_BITS = 3
+SEGMENT_TEXTS = 1 << (16 - STEP_BITS)
+# How often a word stands in a text, rounded down to one of these: BM25 hardly tells 10 from 14. marts.search_found has them as well.
+STEPS = (1, 2, 3, 4, 5, 7, 10, 15)
 
 DOCUMENTS = pa.schema(
     [("version_id", pa.uuid()), ("language", pa.string()), ("segment", pa.int32()), ("place", pa.int32()),
@@ -41,10 +41,8 @@ DOCUMENTS = pa.schema(
 WORDS = pa.schema(
     [("segment", pa.int32()), ("word", pa.string()), ("language", pa.string()), ("stem", pa.string()), ("number", pa.int32())]
 )
-LIST = pa.list_(pa.uint16())
-POSTINGS = pa.schema(
-    [("segment", pa.int32()), ("number", pa.int32()), ("field", pa.string()), ("places", LIST), ("frequencies", LIST), ("positions", LIST)]
-)
+ENTRIES = pa.list_(pa.uint16())
+POSTINGS = pa.schema([("segment", pa.int32()), ("number", pa.int32()), ("in_headline", pa.bool_()), ("entries", ENTRIES)])
 
 
 @dataclass(frozen=True)
@@ -58,25 +56,31 @@ class Segment:
 
 @dataclass(frozen=True)
 class Postings:
-    """Postings as flat arrays, ordered by row: a row's postings by document, a posting's positions as they stand."""
+    """Postings as flat arrays, ordered by row; a row's entries by document."""
 
-    row: Ints  # of each posting
-    document: Shorts  # of each posting
-    frequency: Shorts  # of each posting
-    position: Shorts  # of each occurrence
+    row: Ints  # of each entry
+    entry: Shorts
 
-    def only(self, kept: npt.NDArray[np.bool_]) -> Postings:
-        """Without the postings that are not `kept`."""
-        return Postings(self.row[kept], self.document[kept], self.frequency[kept], self.position[np.repeat(kept, self.frequency)])
+    @classmethod
+    def of(cls, lists: pa.ListArray) -> Postings:
+        """The entries of lists, numbered by list."""
+        return cls(np.repeat(np.arange(len(lists), dtype=np.int32), lists.value_lengths().to_numpy()), lists.flatten().to_numpy())
 
-    def lists(self) -> tuple[Ints, list[pa.Array]]:
-        """The rows that hold anything, and for each of them its documents, frequencies and positions."""
+    @property
+    def place(self) -> Shorts:
+        """The document of each entry."""
+        return (self.entry >> STEP_BITS).astype(np.uint16)
+
+    def moved(self, place: Ints) -> Postings:
+        """With other places of the documents; one below 0 leaves its entry out."""
+        entry = (place << STEP_BITS) | (self.entry & ((1 << STEP_BITS) - 1))
+        return Postings(self.row[place >= 0], entry[place >= 0].astype(np.uint16))
+
+    def lists(self) -> tuple[Ints, pa.ListArray]:
+        """The rows that hold anything, and the entries of each of them."""
         first = _starts(self.row)
-        ends = np.append(np.cumsum(self.frequency, dtype=np.int64), 0)  # the last one serves a table without rows
-        places = np.append(first, len(self.row)).astype(np.int32)
-        occurrences = np.append(np.where(first > 0, ends[first - 1], 0), ends[len(self.row) - 1]).astype(np.int32)
-        made = [(places, self.document), (places, self.frequency), (occurrences, self.position)]
-        return self.row[first], [pa.ListArray.from_arrays(pa.array(cuts), pa.array(values)) for cuts, values in made]
+        cuts = pa.array(np.append(first, len(self.row)).astype(np.int32))
+        return self.row[first], pa.ListArray.from_arrays(cuts, pa.array(self.entry))
 
 
 def _starts(keys: Ints) -> npt.NDArray[np.int64]:
@@ -90,17 +94,17 @@ def _order(keys: Ints) -> npt.NDArray[np.int64]:
     return low[np.argsort((keys[low] >> 16).astype(np.uint16), kind="stable")]
 
 
-def gather(keys: Ints, documents: Shorts, positions: Shorts) -> Postings:
-    """Postings of occurrences in any order of keys; those of a key come by document and position.
+def gather(keys: Ints, documents: Shorts) -> Postings:
+    """Postings of occurrences that come by document; those of a key come by document as well.
 
-    >>> gather(np.array([1, 0, 1, 1], np.int32), np.array([0, 0, 0, 1], np.uint16), np.array([0, 1, 2, 0], np.uint16)).frequency.tolist()
-    [1, 2, 1]
+    >>> gather(np.array([1, 0, 1, 1], np.int32), np.array([0, 0, 0, 1], np.uint16)).entry.tolist()
+    [0, 1, 8]
     """
     order = _order(keys)
     keys, documents = keys[order], documents[order]
     first = np.flatnonzero(np.append(True, (keys[1:] != keys[:-1]) | (documents[1:] != documents[:-1]))[: len(keys)])
-    frequency = np.diff(np.append(first, len(keys))).astype(np.uint16)
-    return Postings(keys[first], documents[first], frequency, positions[order])
+    step = np.searchsorted(STEPS, np.diff(np.append(first, len(keys))), side="right") - 1
+    return Postings(keys[first], ((documents[first].astype(np.int32) << STEP_BITS) | step).astype(np.uint16))
 
 
 def cut(texts: Sequence[str]) -> tuple[pa.DictionaryArray, Ints]:
@@ -132,8 +136,8 @@ class Inverter:
 
     @property
     def is_full(self) -> bool:
-        """Enough for a segment."""
-        return self.words >= SEGMENT_WORDS or len(self._known) >= SEGMENT_TEXTS
+        """Enough for a segment: the next texts might not fit."""
+        return self.words >= SEGMENT_WORDS or len(self._known) > SEGMENT_TEXTS - TEXTS_PER_CUT
 
     def _flush(self) -> None:
         if self._waiting:
@@ -162,10 +166,8 @@ def _segment(number: int, known: list[tuple[UUID, str]], cut_texts: list[pa.Dict
     texts = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
     words = encoded.indices.to_numpy() + len(encoded.dictionary) * spoken[texts // 2]
     table, stem_of = _words(number, encoded.dictionary, languages, words)
-    positions = np.arange(len(texts)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    near, keys = positions < LAST, (stem_of[words] * 2 + texts % 2).astype(np.int32)
-    rows, lists = gather(keys[near], (texts[near] // 2).astype(np.uint16), positions[near].astype(np.uint16)).lists()
-    postings: list[Any] = [np.full(len(rows), number, np.int32), rows // 2, np.array(FIELDS)[rows % 2], *lists]
+    rows, lists = gather((stem_of[words] * 2 + texts % 2).astype(np.int32), (texts // 2).astype(np.uint16)).lists()
+    postings: list[Any] = [np.full(len(rows), number, np.int32), rows // 2, rows % 2 == 1, lists]
     return Segment(_documents(number, known, lengths), table, pa.table(postings, schema=POSTINGS))
 
 

@@ -13,7 +13,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from warehouse.inverting import LIST, SEGMENT_TEXTS, SEGMENT_WORDS, Postings
+from warehouse.inverting import ENTRIES, SEGMENT_TEXTS, SEGMENT_WORDS, Postings
 from warehouse.sql import statement
 
 # Neighbours that have to gather. Fewer write every posting more often, more make queries slower (a row read a stem and segment).
@@ -22,13 +22,12 @@ FAN = 8
 ALIKE = 4
 # A segment of this size is left alone: half of the greatest, so that two of them are no more than one.
 FULL = SEGMENT_WORDS // 2
-LISTS = ("places", "frequencies", "positions")
 
 SEGMENTS = "SELECT first_document, documents, words FROM core.search_segment ORDER BY first_document"
 ROWS = """
-SELECT p.stem_id, p.field, p.first_document, p.places, p.frequencies, p.positions
+SELECT p.stem_id, p.in_headline, p.first_document, p.entries
 FROM core.search_posting p WHERE p.first_document BETWEEN $first AND $last
-ORDER BY p.stem_id, p.field, p.first_document
+ORDER BY p.stem_id, p.in_headline, p.first_document
 """
 LIVING = "SELECT document - ? AS place FROM core.search_document WHERE document BETWEEN ? AND ?"
 
@@ -63,16 +62,14 @@ def gathered(stretches: Sequence[Stretch]) -> list[Stretch]:
 
 def _joined(rows: pa.Table, shifts: np.ndarray, living: np.ndarray) -> pa.Table:
     """Rows of several segments, ordered by stem, field and segment, as rows of one; documents that no longer live stay out."""
-    lists = [rows[name].combine_chunks() for name in LISTS]
-    keys = rows["stem_id"].to_numpy().astype(np.int64) * 2 + (rows["field"].to_numpy() == "headline")
+    keys = rows["stem_id"].to_numpy().astype(np.int64) * 2 + rows["in_headline"].to_numpy()
     owner = (np.cumsum(np.append(True, keys[1:] != keys[:-1])) - 1).astype(np.int32)
-    lengths = lists[0].value_lengths().to_numpy()
-    places, frequencies, positions = (one.flatten().to_numpy() for one in lists)
-    moved = (places + np.repeat(shifts, lengths)).astype(np.uint16)
-    kept, columns = Postings(np.repeat(owner, lengths), moved, frequencies, positions).only(living[moved]).lists()
+    entries = Postings.of(rows["entries"].combine_chunks())
+    place = entries.place + shifts[entries.row]
+    kept, lists = Postings(owner[entries.row], entries.entry).moved(np.where(living[place], place, -1)).lists()
     first = np.flatnonzero(np.append(True, owner[1:] != owner[:-1]))[kept]
-    named = {name: rows[name].take(pa.array(first)) for name in ("stem_id", "field")}
-    return pa.table({**named, **{name: column.cast(LIST) for name, column in zip(LISTS, columns, strict=True)}})
+    named = {name: rows[name].take(pa.array(first)) for name in ("stem_id", "in_headline")}
+    return pa.table({**named, "entries": lists.cast(ENTRIES)})
 
 
 def _merge(con: duckdb.DuckDBPyConnection, run: Sequence[Stretch]) -> None:

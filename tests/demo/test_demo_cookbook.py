@@ -8,15 +8,13 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from common.settings import Settings
 from demo import cookbook, edition_file
 from warehouse.connect import open_read_only
 
 
 @pytest.fixture(scope="module")
-def news(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    path = edition_file.fill(Settings(_env_file=None, data_dir=tmp_path_factory.mktemp("edition"), warehouse_threads=1))
-    with open_read_only(path) as con:
+def news(edition_folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with open_read_only(edition_folder / "published" / "news.duckdb") as con:
         yield con
 
 

@@ -36,7 +36,7 @@ def test_files_are_named_by_the_manifest(landed: Path) -> None:
     assert set(manifest.files) == {path.name for path in landed.iterdir()} - {landing.MANIFEST}
     assert {name: file.rows for name, file in manifest.files.items()} == {
         "outlet.parquet": 1, "capture.parquet": 1, "article.parquet": 1, "article_version.parquet": 1, "claim_mention.parquet": 1,
-        "rejection.parquet": 0, "search_document.parquet": 1, "search_word.parquet": 2, "search_posting.parquet": 2,
+        "rejection.parquet": 0, "search_document.arrow": 1, "search_word.arrow": 2, "search_posting.arrow": 2,
     }  # fmt: skip
 
 

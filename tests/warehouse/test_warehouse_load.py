@@ -241,3 +241,14 @@ def test_each_check_finds_its_damage(story: duckdb.DuckDBPyConnection, check: st
     assert faults(story) == []
     story.execute(damage)
     assert run_check(story, ROOT / "warehouse" / "checks" / f"{check}.sql").violations > 0
+
+
+def test_of_a_mention_that_stands_twice_the_surest_is_kept(loader: Any, make: Any, con: duckdb.DuckDBPyConnection) -> None:
+    captures = [make.capture(f"herald/{n}") for n in range(2)]
+    rows = [make.row(c, f"{n} fell. It rained.", says=f"{n} fell") for n, c in enumerate(captures)]
+    (mention,) = rows[0].mentions
+    doubled = [mention.model_copy(update={"confidence": sure, "speaker": who}) for sure, who in ((0.2, "Ann"), (0.9, "Bob"), (0.5, "Cid"))]
+    loader("b1", captures, [rows[0].model_copy(update={"mentions": doubled}), rows[1]], chunk_size=1)
+    found = con.execute("SELECT confidence, speaker FROM core.claim_mention WHERE mention_id = ?", [mention.mention_id]).fetchall()
+    assert found == [(0.9, "Bob")]
+    assert con.execute("SELECT count(*) FROM core.claim_mention").fetchall() == [(2,)]

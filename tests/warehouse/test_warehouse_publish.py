@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -16,7 +17,7 @@ import pytest
 from common.errors import Broken, Misconfigured, WarehouseBusy
 from common.settings import Settings
 from warehouse import compact, publish
-from warehouse.connect import lock_holder, open_private, open_published
+from warehouse.connect import ROW_GROUP_SIZE, lock_holder, open_private, open_published
 from warehouse.publish import expired, publish_copy, snapshots
 
 ROOT = Path(__file__).parents[2]
@@ -92,7 +93,7 @@ def test_a_disk_that_refuses_is_told(compared: duckdb.DuckDBPyConnection, settin
 
 HOLDER = """
 import sys, duckdb
-con = duckdb.connect(sys.argv[1])
+con = duckdb.connect(sys.argv[1], config={"storage_compatibility_version": "v1.2.0"})
 print("held", flush=True)
 sys.stdin.read()
 """
@@ -123,6 +124,20 @@ def test_a_writer_waits_for_its_turn(settings: Settings, holder: Any) -> None:
     with open_private(patient) as con:
         assert con.execute("SELECT 1").fetchall() == [(1,)]
     holder.stdin = None
+
+
+def test_a_warehouse_that_this_process_has_open_is_busy(settings: Settings) -> None:
+    with open_private(settings) as con:
+        with pytest.raises(WarehouseBusy, match=f"held by process {os.getpid()}"), open_private(settings):
+            pass
+        assert con.execute("SELECT 1").fetchall() == [(1,)]
+
+
+def test_rows_lie_in_small_groups(settings: Settings) -> None:
+    with open_private(settings) as con:
+        con.execute("CREATE TABLE numbers AS SELECT range AS n FROM range(40_000); CHECKPOINT")
+        groups = con.execute("SELECT max(count) FROM pragma_storage_info('numbers') WHERE segment_type = 'BIGINT'").fetchall()
+    assert groups == [(ROW_GROUP_SIZE,)]
 
 
 def test_other_faults_are_not_taken_for_a_lock(settings: Settings) -> None:

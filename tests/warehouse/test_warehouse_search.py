@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 import shutil
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,40 +17,43 @@ import pytest
 
 from common.settings import Settings
 from transforms.stems import stem
-from warehouse import indexing, inverting, merging, stages
+from warehouse import indexing, inverting, landed_index, merging, stages
 from warehouse.connect import open_private
 from warehouse.landing import folder, verify, write_landing
 from warehouse.load import load
+from warehouse.migrate import repeatable
 from warehouse.sql import statement
 from warehouse.verify import run_checks
 
 POSTINGS = """
-SELECT a.canonical_url, p.field, w.stem, p.place, p.frequencies, p.positions
-FROM (SELECT * EXCLUDE (places), generate_subscripts(places, 1) AS place, first_document + unnest(places) AS document
-      FROM core.search_posting) p
-JOIN core.search_document d USING (document) JOIN core.article a USING (article_id)
+SELECT a.canonical_url, CASE WHEN p.in_headline THEN 'headline' ELSE 'body' END, w.stem, [1, 2, 3, 4, 5, 7, 10, 15][p.entry % 8 + 1]
+FROM (SELECT *, unnest(entries) AS entry FROM core.search_posting) p
+JOIN core.search_document d ON d.document = p.first_document + p.entry // 8 JOIN core.article a USING (article_id)
 JOIN (SELECT DISTINCT stem, stem_id FROM core.search_word) w USING (stem_id)
 """
-TEXTS = ["Rain fell on the dam.", "The dam broke; dams break.", "A dam, a dam, a dam!", "Häuser und ein Haus", "No rain."]
+TEXTS = [
+    "Rain fell on the dam.",
+    "The dam broke; dams break.",
+    "A dam, a dam, a dam!" + " Dams and a dam." * 5,
+    "Häuser und ein Haus",
+    "No rain.",
+]
 
 
 def held(con: duckdb.DuckDBPyConnection) -> set[tuple[Any, ...]]:
-    """Every posting of a present text: address, field, stem, frequency, positions."""
-    found = set()
-    for url, field, stem_, place, frequencies, positions in con.execute(POSTINGS).fetchall():
-        before, frequency = sum(frequencies[: place - 1]), frequencies[place - 1]
-        found.add((url, field, stem_, frequency, tuple(positions[before : before + frequency])))
-    return found
+    """Every posting of a present text: address, field, stem, frequency."""
+    found = con.execute(POSTINGS).fetchall()
+    assert len(found) == len(set(found))
+    return set(found)
 
 
 def expected(con: duckdb.DuckDBPyConnection) -> set[tuple[Any, ...]]:
     """The index made in Python out of the present texts."""
-    found: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    found: Counter[tuple[str, str, str]] = Counter()
     for url, language, headline, body in con.execute("SELECT canonical_url, language, headline, body FROM core.current_version").fetchall():
         for field, text in (("headline", headline), ("body", body)):
-            for position, word in enumerate(re.findall(r"\w+", text.lower())):
-                found[url, field, stem(word, language or "")].append(position)
-    return {(*key, len(positions), tuple(positions)) for key, positions in found.items()}
+            found.update((url, field, stem(word, language or "")) for word in re.findall(r"\w+", text.lower()))
+    return {(*key, max(step for step in inverting.STEPS if step <= count)) for key, count in found.items()}
 
 
 def faults(con: duckdb.DuckDBPyConnection) -> list[str]:
@@ -140,9 +143,53 @@ def test_segments_that_have_gathered_become_one_without_what_is_gone(
         loader(f"b{number}", [capture], [make.row(capture, text, language="en", headline="")])
         assert held(con) == expected(con)
     assert len(con.execute("FROM core.search_segment").fetchall()) < 4
-    ((postings,),) = con.execute("SELECT sum(len(places)) FROM core.search_posting").fetchall()
+    ((postings,),) = con.execute("SELECT sum(len(entries)) FROM core.search_posting").fetchall()
     assert len(held(con)) <= postings < sum(len(set(text.split())) for text in texts)
     assert faults(con) == []
+
+
+def test_a_text_without_words_is_a_document_without_postings(loader: Any, make: Any, con: duckdb.DuckDBPyConnection) -> None:
+    captures = [make.capture("herald/1"), make.capture("herald/2", 1, batch="b2")]
+    loader("b1", captures[:1], [make.row(captures[0], "— … —", headline="")])
+    loader("b2", captures[1:], [make.row(captures[1], "Rain fell.", headline="")])
+    assert (held(con), faults(con)) == (expected(con), [])
+    assert con.execute("SELECT count(*) FROM core.search_document").fetchall() == [(2,)]
+
+
+def test_a_landing_folder_without_segments_is_indexed_from_its_texts(
+    loader: Any, make: Any, con: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexing, "segments", lambda _folder: iter(()))
+    capture = make.capture("herald/1")
+    loader("b1", [capture], [make.row(capture, "Rain fell.", headline="")])
+    assert held(con) == expected(con) != set()
+
+
+def test_how_often_a_stem_stands_in_a_text_is_kept_in_steps() -> None:
+    counts = np.arange(1, 40)
+    keys = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
+    entries = inverting.gather(keys, np.zeros(len(keys), np.uint16)).entry
+    kept = [inverting.STEPS[step] for step in entries]
+    assert kept == [max(step for step in inverting.STEPS if step <= count) for count in counts]
+    assert len(inverting.STEPS) == 1 << inverting.STEP_BITS
+    assert f"[{', '.join(map(str, inverting.STEPS))}][entry % {len(inverting.STEPS)} + 1]" in repeatable()
+
+
+@pytest.mark.parametrize("texts", [7, 8, 9, 40])
+def test_no_segment_has_more_texts_than_places(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, make: Any, texts: int) -> None:
+    monkeypatch.setattr(inverting, "TEXTS_PER_CUT", 3)
+    monkeypatch.setattr(inverting, "SEGMENT_TEXTS", 8)
+    with landed_index.IndexWriter(tmp_path) as writer:
+        for number in range(texts):
+            writer.add(make.row(make.capture(f"herald/{number}"), f"Dam {number}.").version)
+    sizes = [len(segment.documents) for segment in landed_index.segments(tmp_path)]
+    assert sum(sizes) == texts
+    assert max(sizes) <= 8
+
+
+def test_the_last_place_of_a_segment_fits() -> None:
+    entries = inverting.gather(np.zeros(1, np.int32), np.array([inverting.SEGMENT_TEXTS - 1], np.uint16))
+    assert entries.place.tolist() == [inverting.SEGMENT_TEXTS - 1]
 
 
 def test_only_neighbours_of_a_size_gather() -> None:
@@ -169,10 +216,7 @@ def test_a_segment_without_some_of_its_texts_is_one_made_of_the_others(is_wanted
 
     def postings(segment: inverting.Segment) -> list[tuple[Any, ...]]:
         stems = {row["number"]: row["stem"] for row in segment.words.to_pylist()}
-        return [
-            (stems[row["number"]], row["field"], row["places"], row["frequencies"], row["positions"])
-            for row in segment.postings.to_pylist()
-        ]
+        return [(stems[row["number"]], row["in_headline"], row["entries"]) for row in segment.postings.to_pylist()]
 
     left = indexing.wanted(made([0, 1, 2]), np.array(is_wanted))
     again = made([n for n in range(3) if is_wanted[n]])
@@ -270,6 +314,7 @@ def test_queries(library: Any, query: str, expected: list[str]) -> None:
 
 def test_a_query_is_cut_as_texts_are(library: Any) -> None:
     letters = [chr(n) for n in range(0x20, 0x260)]  # up to there the short expression may stand in
+    letters += [*map(chr, range(0x2010, 0x2040)), "\t", "\n", "\r", "€"]
     texts = [f"a{letter}b {letter}" for letter in letters] + ["e\u0301te\u0301 Straße İstanbul x²", "首脑 at 3,5", ""]
     rows = library.rows(
         "SELECT text FROM (SELECT unnest(?::VARCHAR[]) AS text) WHERE marts.search_words(text) <> marts.search_query_words(text)", texts
@@ -296,6 +341,34 @@ def test_small_words_count_in_phrases_and_where_all_are_asked_for(library: Any) 
 def test_what_is_no_date_is_said(library: Any, query: str) -> None:
     with pytest.raises(duckdb.Error, match="is no date; write it as"):
         hits(library, query)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ('"agreed pyongyang"', []),  # the end of a headline is not beside its text
+        ('"moon and kim will meet"', ["herald"]),
+        ('"moon moon"', []),
+        ('"second summit in pyongyang" "second speaker"', []),
+        ('headline:"summit agreed"', ["herald"]),
+        ('headline:"for a second"', []),
+        ('"häuser der verhandlungen"', ["bote"]),
+        ('"Straße pre"', []),
+        ('"北首脑"', ["asahi"]),
+        ('"हिन्दी 和平"', ["hindi"]),
+        ('"mosul offensive"', []),
+    ],
+)
+def test_phrases_are_looked_up_in_the_texts(library: Any, query: str, expected: list[str]) -> None:
+    assert hits(library, query) == expected
+
+
+def test_a_phrase_counts_the_steps_of_all_its_forms(desk: Any, make: Any) -> None:
+    captures = [make.capture(f"{name}/x") for name in ("one", "two", "three")]
+    bodies = ["Dams — “broken”\n\nwalls stood.", "broken dams and walls", "The dam broken wall"]
+    desk.put(captures, [make.row(c, body, headline="Notes", language="en") for c, body in zip(captures, bodies, strict=True)], [])
+    indexing.index_missing(desk.con)
+    assert sorted(hits(desk, '"dam broken walls"')) == ["one", "three"]
 
 
 def test_how_a_query_is_understood(library: Any) -> None:

@@ -44,3 +44,11 @@ SELECT j.capture_id, j.version_id, j.article_id, j.is_alias,
 FROM judged j
 LEFT JOIN core.article_version t USING (version_id)
 WHERE j.capture_id NOT IN (SELECT capture_id FROM ops.disposition WHERE batch_key = getvariable('batch_key'));
+
+-- Rows of mentions that stand twice, all but the best: ids alone are looked at unless there are any.
+CREATE OR REPLACE TEMP TABLE spare_mention AS
+SELECT file_row_number
+FROM read_parquet(getvariable('landing') || '/claim_mention.parquet', file_row_number = true)
+WHERE mention_id IN (
+    SELECT mention_id FROM read_parquet(getvariable('landing') || '/claim_mention.parquet') GROUP BY mention_id HAVING count(*) > 1)
+QUALIFY row_number() OVER (PARTITION BY mention_id ORDER BY confidence DESC, sentence) > 1;

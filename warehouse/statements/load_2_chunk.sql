@@ -13,7 +13,7 @@ UNION
 SELECT article_id FROM core.article_version WHERE version_id IN (SELECT version_id FROM touched);
 
 CREATE OR REPLACE TEMP TABLE text_before AS
-SELECT article_id, version_id, dated_at FROM core.current_version WHERE article_id IN (SELECT article_id FROM touched_article);
+SELECT article_id, version_id, dated_at FROM marts.current_of('touched_article');
 
 MERGE INTO core.outlet t
 USING (FROM read_parquet(getvariable('landing') || '/outlet.parquet') QUALIFY row_number() OVER (PARTITION BY outlet_id) = 1) s
@@ -49,8 +49,8 @@ MERGE INTO core.article_version t
 USING (
     SELECT v.*, v.captured_at AS last_captured_at
     FROM read_parquet(getvariable('landing') || '/article_version.parquet') v
+    -- one a version, see is_first: to look for doubles here would carry all bodies through a sort
     WHERE v.capture_id IN (SELECT capture_id FROM chunk WHERE disposition = 'loaded')
-    QUALIFY row_number() OVER (PARTITION BY v.version_id ORDER BY v.captured_at, v.capture_id) = 1
 ) s
 ON t.version_id = s.version_id
 WHEN MATCHED THEN UPDATE BY NAME
@@ -59,6 +59,7 @@ WHEN NOT MATCHED THEN INSERT BY NAME;
 DELETE FROM core.claim_mention WHERE version_id IN (SELECT version_id FROM chunk WHERE disposition = 'loaded');
 
 INSERT INTO core.claim_mention BY NAME
-FROM read_parquet(getvariable('landing') || '/claim_mention.parquet')
-WHERE version_id IN (SELECT version_id FROM chunk WHERE disposition = 'loaded')
-QUALIFY row_number() OVER (PARTITION BY mention_id ORDER BY confidence DESC, sentence) = 1;
+SELECT m.* EXCLUDE (file_row_number)
+FROM read_parquet(getvariable('landing') || '/claim_mention.parquet', file_row_number = true) m
+ANTI JOIN spare_mention USING (file_row_number)
+WHERE version_id IN (SELECT version_id FROM chunk WHERE disposition = 'loaded');

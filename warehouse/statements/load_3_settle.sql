@@ -28,7 +28,7 @@ WHERE t.version_id = c.version_id
 -- Articles whose text, or what was read out of it, is another now: comparison has to look at them again.
 INSERT INTO ops.stale_article
 WITH text_after AS (
-    SELECT article_id, version_id, dated_at FROM core.current_version WHERE article_id IN (SELECT article_id FROM touched_article)
+    SELECT article_id, version_id, dated_at FROM marts.current_of('touched_article')
 ),
 changed AS (
     SELECT article_id FROM chunk WHERE disposition = 'loaded'

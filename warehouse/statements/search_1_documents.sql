@@ -1,8 +1,7 @@
 -- Which documents leave the index and which come in, of the articles in table `search_stale`: a document is the present text of an article.
 CREATE OR REPLACE TEMP TABLE search_present AS
 SELECT article_id, version_id, coalesce(language, '') AS language, outlet_id, dated_at
-FROM core.current_version
-WHERE article_id IN (FROM search_stale);
+FROM marts.current_of('search_stale');
 
 DELETE FROM core.search_document
 WHERE article_id IN (FROM search_stale) AND (article_id, version_id, language) NOT IN (SELECT article_id, version_id, language FROM search_present);

@@ -1,5 +1,5 @@
--- Add the segment of the tables `cut_document`, `cut_word` and `cut_posting` behind the last one. Its rows come as they are, by the spelling
--- of their stems: so the long lists of frequent stems lie among short ones, and a query that meets a few rows reads little.
+-- Add the segment of the tables `cut_document` and `cut_posting` behind the last one. Its rows come by the number of their stem, which lets a
+-- query skip row groups; stems of one batch are numbered by spelling, hence the long lists of frequent ones lie among short ones.
 CREATE OR REPLACE TEMP TABLE search_segment_new AS
 SELECT (SELECT coalesce(max(first_document + documents), 1) FROM core.search_segment)::INTEGER AS first_document,
        count(*)::INTEGER AS documents, sum(headline_length + body_length)::BIGINT AS words
@@ -8,9 +8,8 @@ FROM cut_document;
 INSERT INTO core.search_segment BY NAME FROM search_segment_new;
 
 INSERT INTO core.search_posting BY NAME
-SELECT s.first_document, t.stem_id, p.field, p.places, p.frequencies, p.positions
+SELECT s.first_document, p.stem_id, p.in_headline, p.entries
 FROM cut_posting p
-JOIN search_stem t USING (number)
 CROSS JOIN search_segment_new s;
 
 INSERT INTO core.search_document BY NAME
