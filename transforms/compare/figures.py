@@ -159,6 +159,16 @@ def is_quantity(text: str, number: NumberValue) -> bool:
     return not (year or is_moment or AGE.match(after) or LABEL.search(before))
 
 
+def states(left: Sequence[str], right: Sequence[str]) -> frozenset[str]:
+    """What became of those counted, by the nearest word that tells: the dead are 12 in "put the dead at 12 and said that 31 were missing".
+
+    `left`, `right`: stems on both sides, from the number outwards.
+    """
+    told = [(at, STATE[stem]) for side in (left, right) for at, stem in enumerate(side[:NEAR]) if stem in STATE]
+    nearest = min((at for at, _ in told), default=0)
+    return frozenset(state for at, state in told if at == nearest)
+
+
 def figure(text: str, number: NumberValue) -> Figure:
     """A number with its surroundings."""
     left = terms(text[: number.start])[-CONTEXT:]
@@ -174,7 +184,7 @@ def figure(text: str, number: NumberValue) -> Figure:
         head=head(number),
         noun=noun(text[number.end :], number),
         stems=frozenset(stem for stem in left + right if not stem[0].isdigit()),
-        states=frozenset(STATE[stem] for stem in left[-NEAR:] + right[:NEAR] if stem in STATE),
+        states=states(left[::-1], right),
     )
 
 
