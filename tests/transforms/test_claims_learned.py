@@ -12,10 +12,11 @@ from transforms.claims import methods
 from transforms.claims.attributions import attribute
 from transforms.claims.decoding import Tag
 from transforms.claims.finder import segment
-from transforms.claims.learned import Calibration, calibration, learned_links, odds
+from transforms.claims.learned import Calibration, calibration, learned_links
 from transforms.claims.linker import Group
 from transforms.claims.links import Link
 from transforms.claims.model import LEARNED, METHOD, Attribution
+from transforms.odds import odds
 
 Found = Callable[..., tuple[str, list[Attribution]]]
 NOON = datetime(2018, 9, 20, 12, tzinfo=UTC)

@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 
 from transforms.claims.attributions import attribute
 from transforms.claims.decoding import FORBIDDEN, best_paths, closed_steps, follows, marginals, normed, tags_of
-from transforms.claims.learned import ODDS, calibration, odds
+from transforms.claims.learned import ODDS, calibration
 from transforms.claims.tagger import GRAPH, STEPS, WEIGHTS, Tagger
 from transforms.claims.text import Quotation
 from transforms.claims.windows import CLS, FEATURES, LABELS, MAX_SUBWORDS, PLAIN, SEP, encoded, shape, state_of, windows
 from transforms.claims.wordpiece import IDEOGRAPHS, MAX_LETTERS, UNKNOWN, Vocabulary, bare, pattern
 from transforms.graphs import VOCABULARY as SHIPPED
+from transforms.odds import odds
 
 STORY = "“The river rose at night,” Mayor Ann Lee said on Monday. She denied that the dam was old.\n\n"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
@@ -22,6 +21,7 @@ from transforms.claims.regroup import regrouped
 from transforms.claims.tagger import WEIGHTS, Tagger
 from transforms.claims.text import Range, Sentence, Token
 from transforms.claims.verbs import Hit, find_hits, follows
+from transforms.odds import logistic, odds
 
 # A cue that the lexicon does not hold: feelings and acts ("loves", "drew questions about"); or a mark ("LEE: …"), which stands for "said".
 OTHER = Cue("other", "", "fixed", "c", 0.8, "other", "certain", inverts=True, posts=True, hearer=False)
@@ -54,7 +54,7 @@ class Calibration:
         """Probability that a reader finds the same source and content."""
         weights = (self.bias, self.cue, self.content, self.source, self.sourceless, self.inherited)
         total = sum(w * x for w, x in zip(weights, traits(group), strict=True))
-        return round(1 / (1 + math.exp(-total)), 3)
+        return round(logistic(total), 3)
 
 
 def traits(group: Group) -> list[float]:
@@ -68,12 +68,6 @@ def traits(group: Group) -> list[float]:
 def calibration(folder: Path = WEIGHTS) -> Calibration:
     """The weights that lie beside a tagger's."""
     return Calibration(**json.loads((folder / ODDS).read_text("utf-8")))
-
-
-def odds(share: float) -> float:
-    """Log odds, kept finite."""
-    share = min(max(share, 0.001), 0.999)
-    return math.log(share / (1 - share))
 
 
 def learned_links(document: Document, tagger: Tagger) -> list[Link]:

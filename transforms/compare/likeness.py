@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from transforms.compare.vectors import inverse_frequency
 from transforms.compare.words import STOP, TOKEN, fold, terms
 from transforms.encode import Encoder, encoder
+from transforms.odds import logistic
 
 if TYPE_CHECKING:
     import numpy as np
@@ -168,4 +169,4 @@ class Likeness:
     def probability(self, a: int, b: int, lead: float) -> float:
         """How likely both state the same thing, 0..1."""
         found = self.features(a, b, lead)
-        return round(1 / (1 + math.exp(-self.bias - sum(weight * found[name] for name, weight in self.weights.items()))), DECIMALS)
+        return round(logistic(self.bias + sum(weight * found[name] for name, weight in self.weights.items())), DECIMALS)

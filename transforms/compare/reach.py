@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +10,7 @@ from uuid import UUID
 
 from transforms.compare.likeness import DECIMALS, Likeness
 from transforms.compare.pairs import apart
+from transforms.odds import logistic, odds
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,25 +26,12 @@ READ = (0.03, 0.6)
 # What the log odds of the likeness and those of the model, that both state one claim, count then. Chosen by hand on twelve real events,
 # where silences became right more often (F1 .68 to .74), and seen to hold on twenty of our own (.81 to .84, links .79 to .81).
 LIKENESS, MODEL, BIAS = 0.7, 0.45, -0.5
-# The model is never surer than this that both state one claim, or that they do not.
-SUREST = 0.999
 # Sentences of one article that are looked at for one claim, and that may state it together: a thing is told in the lead and again below.
 MOST = 3
 # Sentences that are less near share no more than names; such pairs are not looked at.
 FLOOR = 0.06
 # What a claim that nobody else states counts among the others, where the surest come first.
 ALONE = 0.5
-
-
-def odds(share: float) -> float:
-    """Log odds, kept finite."""
-    share = min(max(share, 1 - SUREST), SUREST)
-    return math.log(share / (1 - share))
-
-
-def logistic(odds: float) -> float:
-    """The probability of log odds."""
-    return 1 / (1 + math.exp(-odds))
 
 
 @dataclass(frozen=True)
