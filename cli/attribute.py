@@ -6,15 +6,14 @@ import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from common.settings import load
+from common.settings import ClaimsMethod, load
 
 if TYPE_CHECKING:
     from transforms.claims import Attribution
-    from transforms.records import ClaimsMethod
 
 
 def rendered(item: Attribution) -> dict[str, Any]:
@@ -91,11 +90,11 @@ def shown(file: Path, published: str | None, method: ClaimsMethod) -> str:
 def attribute(
     file: Annotated[Path | None, typer.Argument(help="A text file to read instead, for --html.", exists=True, dir_okay=False)] = None,
     html: Annotated[bool, typer.Option("--html", help="Print the text of FILE as a page with its attributions in colours.")] = False,
-    method: Annotated[Literal["model", "fast", "rules"] | None, typer.Option(help="In place of CONSILIENCE_CLAIMS.")] = None,
+    method: Annotated[ClaimsMethod | None, typer.Option(help="In place of CONSILIENCE_CLAIMS.")] = None,
     published: Annotated[str | None, typer.Option(help="Day of publication of FILE, which relative dates are counted from.")] = None,
 ) -> None:
     """Find who said what: JSON lines {"id", "text"[, "published", "language"]} in, {"id", "attributions"} out."""
-    chosen: ClaimsMethod = method or load().claims
+    chosen = method or load().claims
     if (file is not None) != html:
         raise typer.BadParameter("FILE and --html go together; without them JSON lines are read from stdin")
     if file is not None:

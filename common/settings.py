@@ -14,6 +14,10 @@ from common.errors import Misconfigured
 MEBIBYTE = 1024 * 1024
 
 
+# How claims are found.
+ClaimsMethod = Literal["model", "fast", "rules"]
+
+
 class Settings(BaseSettings):
     """Lists are given as JSON (`["127.0.0.0/8"]`); durations in seconds unless the name says otherwise."""
 
@@ -90,7 +94,7 @@ class Settings(BaseSettings):
     page_cpu_s: int = Field(15, gt=0, description="Most CPU seconds for one page.")
     page_memory_mb: int = Field(1024, ge=256, description="Most address space of a page-reading process, in MiB.")
     min_words: int = Field(40, ge=0, description="Pages with fewer body words are filtered as no article.")
-    claims: Literal["model", "fast", "rules"] = Field(
+    claims: ClaimsMethod = Field(
         "model",
         description="How claims are found: learned tagger (English; the rest by rules), a smaller one for backfills, or rules alone.",
     )
