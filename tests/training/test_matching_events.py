@@ -100,4 +100,5 @@ def test_the_command_writes_both_files(tmp_path: Path, monkeypatch: pytest.Monke
     module.main()
     (gold,) = map(json.loads, (tmp_path / "gold.jsonl").read_text("utf-8").splitlines())
     assert gold == events(tmp_path)[0][0]
+    assert events(tmp_path, ["1-ferry"]) == []
     assert len((tmp_path / "articles.jsonl").read_text("utf-8").splitlines()) == 2

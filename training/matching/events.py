@@ -12,7 +12,7 @@ import argparse
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -79,9 +79,9 @@ def event(path: Path) -> tuple[Row, list[Row]]:
     return {"story": told["story"], "articles": known, "claims": claims}, [one for _, one, _ in found]
 
 
-def events(folder: Path) -> list[tuple[Row, list[Row]]]:
-    """All events of a folder, by name of file."""
-    return [event(path) for path in sorted(folder.glob("*.txt"))]
+def events(folder: Path, skipped: Collection[str] = ()) -> list[tuple[Row, list[Row]]]:
+    """The events of a folder, by name of file, `skipped` ones (named without ending) left out."""
+    return [event(path) for path in sorted(folder.glob("*.txt")) if path.stem not in skipped]
 
 
 def main() -> None:

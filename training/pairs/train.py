@@ -105,7 +105,7 @@ def main() -> None:
         ask.add_argument(f"--{name}", type=Path, required=True)
     ask.add_argument("--stances", type=Path, help="FNC-1 as JSON lines: claim, title, text, label")
     ask.add_argument("--matrices", type=Path, help="folder of events with tagged claims, as training/matching/own/events")
-    ask.add_argument("--skip", nargs="*", default=[], help="files of our own pairs to hold out, without ending")
+    ask.add_argument("--skip", nargs="*", default=[], help="files of our own pairs and events to hold out, without ending")
     ask.add_argument("--epochs", type=int, default=4)
     ask.add_argument("--rate", type=float, default=RATE)
     ask.add_argument("--seed", type=int, default=7)
@@ -116,7 +116,7 @@ def main() -> None:
     reader = Reader(Vocabulary(asked.vocabulary))
     articles = [json.loads(line) for line in asked.stances.read_text("utf-8").splitlines()] if asked.stances else []
 
-    told = [pair for gold, texts in events(asked.matrices) for pair in pairs(gold, texts)] if asked.matrices else []
+    told = [pair for gold, texts in events(asked.matrices, asked.skip) for pair in pairs(gold, texts)] if asked.matrices else []
 
     def drawn(epoch: int) -> list[Encoded]:
         chance = random.Random(f"{asked.seed} {epoch}")

@@ -1,5 +1,5 @@
 -- Where a claim was made before, in other stories: claims that share its telling words, by the cosine of their words, each weighed by how rare it
--- is among all claims (Spärck Jones 1972). Nothing is kept for it; 100,000 claims take half a second.
+-- is among all claims (Spärck Jones 1972). Nothing is kept for it: every call cuts the texts of all claims into words.
 CREATE MACRO marts.seen_before(sought) AS TABLE
 WITH word AS MATERIALIZED (
     SELECT claim_id, story_id,
