@@ -5,6 +5,9 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do "$$p" -c
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.complete
+# DuckDB 1.5 with the extensions of a DuckLake, which 2.0 has none of; all else comes from $(VENV)
+LAKE := .venv-lake
+LAKE_STAMP := $(LAKE)/.complete
 PYTEST_ARGS ?=
 # processes that share the tests: one runs the stack, which mostly waits, while another computes
 JOBS ?= 2
@@ -17,6 +20,12 @@ setup: $(STAMP)  ## Install everything into .venv (skipped when up to date; uses
 
 $(STAMP): requirements.lock pyproject.toml
 	@bash scripts/setup "$(PYTHON)" "$(VENV)"
+	@touch $@
+
+lake: $(LAKE_STAMP)  ## Install the DuckDB of the DuckLake tests into .venv-lake (docs/how-to/lake.md)
+
+$(LAKE_STAMP): $(STAMP) requirements-lake.lock
+	@bash scripts/setup-lake "$(VENV)" "$(LAKE)"
 	@touch $@
 
 demo: $(STAMP)  ## Run the demo newsroom through a real Airflow and print a comparison (ONCE=1 ends by itself)
@@ -34,12 +43,12 @@ status: $(STAMP)  ## Show components, runs, outlets and the last publication
 sql: $(STAMP)  ## Open the published warehouse with SQL
 	@$(BIN)/consilience sql
 
-test: $(STAMP)  ## Run all tests: style, types, unit, and the end-to-end run through Airflow
+test: $(STAMP) $(LAKE_STAMP)  ## Run all tests: style, types, unit, and the end-to-end run through Airflow
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy && MYPYPATH=dags $(BIN)/mypy dags/*.py
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
 
-quick: $(STAMP)  ## Run the tests that need no Airflow stack
+quick: $(STAMP) $(LAKE_STAMP)  ## Run the tests that need no Airflow stack
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not e2e" $(PYTEST_ARGS)
 
 lint: $(STAMP)  ## Check style and types
@@ -51,4 +60,4 @@ lock: $(STAMP)  ## Resolve the dependencies again and rewrite requirements.lock
 clean:  ## Remove the data of the demo and the caches (never your own data folder)
 	@rm -rf data/demo .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help setup demo up down status sql test quick lint lock clean
+.PHONY: help setup lake demo up down status sql test quick lint lock clean

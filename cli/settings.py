@@ -29,7 +29,9 @@ def rows(current: Settings) -> list[dict[str, str]]:
     found = []
     for name, field in Settings.model_fields.items():
         value = getattr(current, name)
-        shown = "********" if isinstance(value, SecretStr) else "" if value is None else str(value)
+        shown = "" if value is None else str(value)  # of a SecretStr: asterisks
+        if isinstance(value, SecretStr) and value == field.default:
+            shown = value.get_secret_value()
         found.append(
             {"variable": f"CONSILIENCE_{name.upper()}", "value": shown, "origin": origin(name), "description": field.description or ""}
         )

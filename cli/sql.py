@@ -184,7 +184,7 @@ def session(con: duckdb.DuckDBPyConnection, settings: Settings) -> PromptSession
 
 def prompt(con: duckdb.DuckDBPyConnection, settings: Settings, console: Console, limit_s: float = TIME_LIMIT_S) -> None:
     """Ask and answer until Ctrl-D."""
-    console.print(WELCOME.format(path=settings.published_file.resolve().name))
+    console.print(WELCOME.format(path="a lake" if settings.is_lake else settings.published_file.resolve().name))
     asking, answering = session(con, settings), Prompt(con, console, limit_s)
     while True:
         try:

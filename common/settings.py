@@ -100,6 +100,18 @@ class Settings(BaseSettings):
     )
 
     # warehouse
+    warehouse: SecretStr = Field(
+        SecretStr("file"),
+        description="The warehouse: `file` in data_dir, or a DuckLake: ducklake:postgres:host=HOST dbname=NAME, see docs/how-to/lake.md.",
+    )
+    lake_data: str | None = Field(None, description="Where a lake's tables lie: s3://BUCKET/PREFIX/ or a folder; unset: data_dir/lake.")
+    lake_extensions: Path | None = Field(
+        None, description="Folder with the DuckDB extensions that a lake needs; unset: they are installed from DuckDB's repository."
+    )
+    s3_key_id: str | None = Field(None, description="Key id for the S3 store of lake_data.")
+    s3_secret: SecretStr | None = Field(None, description="Secret of that key.")
+    s3_endpoint: str | None = Field(None, description="Address of an S3 store other than Amazon's, e.g. http://minio:9000.")
+    s3_region: str | None = Field(None, description="Region of the S3 store.")
     warehouse_memory: str = Field("1GB", description="DuckDB memory_limit of the one writer.")
     warehouse_threads: int = Field(2, ge=1, description="DuckDB threads of the one writer.")
     warehouse_wait_s: float = Field(60.0, ge=0, description="How long a writer waits for another process to let go of the private file.")
@@ -114,6 +126,11 @@ class Settings(BaseSettings):
     airflow_host: str = Field("127.0.0.1", description="Address that the Airflow UI listens on.")
     airflow_port: int = Field(8080, ge=1, le=65535, description="Port of the Airflow UI.")
     airflow_parallelism: int | None = Field(None, ge=1, description="Tasks at once; unset: number of cores, at least 2, at most 8.")
+
+    @property
+    def is_lake(self) -> bool:
+        """Is the warehouse a DuckLake, and no file?"""
+        return self.warehouse.get_secret_value() != "file"
 
     @property
     def captures_dir(self) -> Path:

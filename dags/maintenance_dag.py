@@ -25,7 +25,7 @@ def maintenance() -> None:
         """Publish the compacted state."""
         from warehouse.stages import publish as publish_snapshot
 
-        return publish_snapshot(settings()).name
+        return publish_snapshot(settings())
 
     maintain() >> publish()
 

@@ -40,7 +40,7 @@ def warehouse() -> None:
         """What was loaded, as a new snapshot; skipped when nothing was."""
         from warehouse.stages import publish as publish_snapshot
 
-        return publish_snapshot(settings()).name
+        return publish_snapshot(settings())
 
     loaded = load.expand(batch_key=waiting())
     published = publish()

@@ -7,7 +7,7 @@ from functools import cache
 import duckdb
 import yaml
 
-from warehouse.sql import HERE
+from warehouse.sql import HERE, in_lake
 from warehouse.tables import RECORD_TABLES, VERSION, RecordTable
 
 WORDS = HERE / "comments" / "words.yaml"
@@ -55,12 +55,14 @@ def literal(text: str) -> str:
 
 
 def apply_comments(con: duckdb.DuckDBPyConnection) -> None:
-    """Set every comment that there is a text for."""
-    for kind, schema, name in con.execute(OBJECTS).fetchall():
+    """Set every comment that there is a text for; in a lake those of tables and their columns, it takes no others."""
+    objects = [one for one in con.execute(OBJECTS).fetchall() if one[0] == "TABLE" or not in_lake(con)]
+    described = {(schema, name) for _, schema, name in objects}
+    for kind, schema, name in objects:
         if text := of_object(f"{schema}.{name}"):
             con.execute(f'COMMENT ON {kind} "{schema}"."{name}" IS {literal(text)}')
     for schema, table, column in con.execute(COLUMNS).fetchall():
-        if text := of_column(f"{schema}.{table}", column):
+        if (schema, table) in described and (text := of_column(f"{schema}.{table}", column)):
             con.execute(f'COMMENT ON COLUMN "{schema}"."{table}"."{column}" IS {literal(text)}')
 
 

@@ -10,6 +10,7 @@ import duckdb
 
 from common.settings import Settings
 from ingest.store.captures import batch_dir, sealed_batches
+from warehouse import lake
 from warehouse.comments import literal
 from warehouse.connect import LAYOUT, open_private
 from warehouse.landing import folder, fsync, landed_batches
@@ -45,11 +46,14 @@ def _rewrite(con: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 
 def compact(settings: Settings, *, least_share: float = FREE_SHARE, least_size: int = LEAST_SIZE) -> bool:
-    """Rewrite the private file if much of it is free; tells whether it did.
+    """Rewrite the private file if much of it is free, or join a lake's small files; tells whether it did.
 
     Raises:
         WarehouseBusy: another process holds the private file.
     """
+    if settings.is_lake:
+        with open_private(settings) as con:
+            return lake.tidy(con) > 0
     path = settings.warehouse_file
     if not path.exists() or path.stat().st_size < least_size:
         return False

@@ -1,4 +1,4 @@
-"""Doors to the two DuckDB files: the private one (one writer, waits its turn) and the published one (read-only, closed to the outside)."""
+"""Doors to the warehouse: the private file (one writer, waits its turn), the published one (read-only, closed to the outside), a lake."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_expone
 
 from common.errors import Misconfigured, WarehouseBusy
 from common.settings import Settings
+from warehouse import lake
 from warehouse.comments import literal
 
 # Readable by every client since DuckDB 1.2 and the first version with zstd; the default of 2.0 shuts out every 1.x client.
@@ -59,11 +60,15 @@ def _connect(settings: Settings, *, read_only: bool) -> duckdb.DuckDBPyConnectio
 
 @contextmanager
 def open_private(settings: Settings, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The private file for one writer; waits up to `warehouse_wait_s` seconds for its lock.
+    """The private file, or the lake, for one writer; waits up to `warehouse_wait_s` seconds for its lock.
 
     Raises:
-        WarehouseBusy: another process still holds the file; the message names it.
+        WarehouseBusy: another process still holds it; the message names it.
     """
+    if settings.is_lake:
+        with lake.open_writer(settings, read_only=read_only) as con:
+            yield con
+        return
     tries = Retrying(
         stop=stop_after_delay(settings.warehouse_wait_s),
         wait=wait_exponential_jitter(multiplier=FIRST_PAUSE_S, max=LONGEST_PAUSE_S),
@@ -98,11 +103,13 @@ def open_read_only(path: Path, *, memory: str | None = None) -> duckdb.DuckDBPyC
 
 
 def open_published(settings: Settings, *, memory: str | None = None) -> duckdb.DuckDBPyConnection:
-    """The newest published snapshot, read-only; `memory`: the limit of its queries, e.g. 1GB.
+    """The newest published snapshot, of a file or a lake, read-only; `memory`: the limit of its queries, e.g. 1GB.
 
     Raises:
         Misconfigured: nothing was published yet.
     """
+    if settings.is_lake:
+        return lake.open_published(settings, memory=memory)
     if not settings.published_file.exists():
         raise Misconfigured(
             f"{settings.published_file}: nothing published yet. Run `consilience up` and wait for the first batch, "

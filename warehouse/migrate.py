@@ -11,11 +11,19 @@ import duckdb
 from common import clock, ids, logs
 from common.errors import Misconfigured
 from warehouse import comments
-from warehouse.sql import HERE, naive, transaction
+from warehouse.sql import HERE, in_lake, naive, transaction
 
 NUMBERED = re.compile(r"^(\d{4})_\w+\.sql$")
 # The row of ops.schema_history that stands for all re-runnable files together.
 REPEATABLE = 0
+
+# DuckLake 1.0 has no compression by column, no arrays of fixed length, no defaults of lists; the loads fill a column that had one.
+NOT_IN_LAKES = (
+    (re.compile(r" USING COMPRESSION \w+"), ""),
+    (re.compile(r"FLOAT\[\d+\]"), "FLOAT[]"),
+    (re.compile(r" DEFAULT (?:\[\]|MAP \{\})"), ""),
+    (re.compile(r"ALTER TABLE \S+ ALTER COLUMN \S+ SET NOT NULL;\n?"), ""),
+)
 
 HISTORY = """
 CREATE SCHEMA IF NOT EXISTS ops;
@@ -82,9 +90,20 @@ def _record(con: duckdb.DuckDBPyConnection, version: int, name: str, sha256: str
     con.execute("INSERT INTO ops.schema_history VALUES (?, ?, ?, ?)", [version, name, sha256, naive(clock.now())])
 
 
+def for_lake(sql: str) -> str:
+    """A migration without what a lake does not know.
+
+    >>> for_lake("CREATE TABLE t (body VARCHAR USING COMPRESSION zstd NOT NULL, tags VARCHAR[] DEFAULT [], vector FLOAT[384]);")
+    'CREATE TABLE t (body VARCHAR NOT NULL, tags VARCHAR[], vector FLOAT[]);'
+    """
+    for pattern, kept in NOT_IN_LAKES:
+        sql = pattern.sub(kept, sql)
+    return sql
+
+
 def _apply(con: duckdb.DuckDBPyConnection, migration: Migration) -> None:
     with transaction(con):
-        con.execute(migration.sql)
+        con.execute(for_lake(migration.sql) if in_lake(con) else migration.sql)
         _record(con, migration.version, migration.name, migration.sha256)
 
 

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import duckdb
 
-from common import ids, logs
+from common import logs
 from common.errors import Broken
 from common.settings import Settings
+from warehouse import state
 from warehouse.connect import open_read_only
 from warehouse.landing import fsync
 from warehouse.sql import naive
@@ -24,17 +25,6 @@ SNAPSHOT = re.compile(r"^news-(\d{6,})\.duckdb$")
 LEFT_BEHIND = ".publishing-*"
 # cp of 265 MB took 0.08 CPU seconds; an hour is a broken disk.
 COPY_DEADLINE_S = 3600
-
-COUNTS = """
-SELECT (SELECT count(*) FROM core.article), (SELECT count(*) FROM core.article_version),
-       (SELECT count(*) FROM core.claim_mention), (SELECT count(*) FROM core.story)
-"""
-STATE = """
-SELECT coalesce(string_agg(line, chr(10) ORDER BY line), '') FROM (
-    SELECT batch_key || ' ' || landing_sha256 || ' ' || loaded_at::VARCHAR AS line FROM ops.batch
-    UNION ALL SELECT version::VARCHAR || ' ' || sha256 FROM ops.schema_history
-    UNION ALL SELECT 'landing ' || batch_key || ' ' || recorded_at::VARCHAR FROM ops.rejection WHERE capture_id IS NULL)
-"""
 
 
 def snapshots(folder: Path) -> dict[int, Path]:
@@ -50,11 +40,6 @@ def expired(numbers: list[int], keep: int) -> list[int]:
     [1]
     """
     return sorted(numbers)[:-keep]
-
-
-def fingerprint(con: duckdb.DuckDBPyConnection) -> str:
-    """Changes with every batch, migration and view: equal means that there is nothing new to publish."""
-    return ids.sha256(str(con.execute(STATE).fetchall()[0][0]))
 
 
 def _current(con: duckdb.DuckDBPyConnection, link: Path, mark: str) -> Path | None:
@@ -75,7 +60,7 @@ def _copy(source: Path, target: Path) -> None:
 def _verify(path: Path, expected: tuple[int, ...]) -> None:
     """Open the copy as people will and look at it."""
     with contextlib.closing(open_read_only(path)) as copy:
-        found = copy.execute(COUNTS).fetchall()[0]
+        found = state.counts(copy)
         if found != expected:
             raise Broken(f"the copy holds {found} rows instead of {expected}", path=str(path))
         demand(run_checks(copy))
@@ -97,14 +82,14 @@ def publish_copy(con: duckdb.DuckDBPyConnection, settings: Settings, made_at: da
     Raises:
         Broken: the copy fails its checks; what was published stays.
     """
-    folder, mark = settings.published_dir, fingerprint(con)
+    folder, mark = settings.published_dir, state.fingerprint(con)
     if current := _current(con, settings.published_file, mark):
         return current
     folder.mkdir(parents=True, exist_ok=True)
     for path in folder.glob(LEFT_BEHIND):
         path.unlink()
     numbers = [*snapshots(folder), *(n for (n,) in con.execute("SELECT number FROM ops.snapshot").fetchall())]
-    number, counts = max(numbers, default=0) + 1, con.execute(COUNTS).fetchall()[0]
+    number, counts = max(numbers, default=0) + 1, state.counts(con)
     con.execute("INSERT INTO ops.snapshot VALUES (?, ?, ?, ?, ?, ?, ?)", [number, naive(made_at), mark, *counts])
     con.execute("CHECKPOINT")
     fresh, target = folder / f".publishing-{number:06d}", folder / f"news-{number:06d}.duckdb"

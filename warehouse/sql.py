@@ -54,6 +54,11 @@ def set_variables(con: duckdb.DuckDBPyConnection, **values: Any) -> None:
         con.execute(f"SET VARIABLE {name} = ?", [value])
 
 
+def in_lake(con: duckdb.DuckDBPyConnection) -> bool:
+    """Is the open warehouse a DuckLake, and no file?"""
+    return con.execute("SELECT type FROM duckdb_databases() WHERE database_name = current_database()").fetchall() == [("ducklake",)]
+
+
 @contextmanager
 def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """Commit at the end, roll back when anything is raised."""

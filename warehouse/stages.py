@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from pathlib import Path
 from uuid import UUID
 
 import duckdb
@@ -19,7 +18,7 @@ from ingest.records import Capture, OutletProfile, Page, Recall
 from ingest.state import open_state
 from ingest.store import captures
 from transforms.records import Transformed
-from warehouse import compact, indexing, landing, reprocessing, verify
+from warehouse import compact, indexing, lake, landing, reprocessing, verify
 from warehouse.connect import open_private
 from warehouse.load import load
 from warehouse.migrate import migrate
@@ -175,8 +174,8 @@ def _check(con: duckdb.DuckDBPyConnection, batch_key: str) -> None:
     verify.demand(results)
 
 
-def publish(settings: Settings) -> Path:
-    """Publish the private file as a new snapshot; returns its path, the present one's if nothing is new.
+def publish(settings: Settings) -> str:
+    """Publish the warehouse as a new snapshot; returns the name of its file or version, the present one's if nothing is new.
 
     Raises:
         WarehouseBusy: another process holds the private file.
@@ -185,7 +184,7 @@ def publish(settings: Settings) -> Path:
     with open_private(settings) as con:
         _prepare(con)
         _compare(con, settings)
-        return publish_copy(con, settings, clock.now())
+        return lake.publish(con, clock.now()) if settings.is_lake else publish_copy(con, settings, clock.now()).name
 
 
 def untransformed_batches(settings: Settings) -> list[str]:
@@ -196,7 +195,7 @@ def untransformed_batches(settings: Settings) -> list[str]:
 
 def _loaded(settings: Settings) -> dict[str, str]:
     """Batch key -> SHA-256 of its landing files, of every loaded batch."""
-    if not settings.warehouse_file.exists():
+    if not settings.is_lake and not settings.warehouse_file.exists():
         return {}
     with open_private(settings) as con:
         migrate(con)
@@ -227,7 +226,7 @@ def run_pending(settings: Settings, *, on_progress: Progress | None = None) -> d
                 total.update(load_batch(settings, batch_key))
             except Quarantined as error:
                 logs.get(batch=batch_key).warning("batch is made again", reason=error.reason, detail=str(error))
-    tell("publish", str(publish(settings)))
+    tell("publish", publish(settings))
     return dict(total)
 
 

@@ -83,7 +83,8 @@ def _print(found: Status) -> None:
         if table.row_count:
             console.print(table)
     last = found["published"]
-    console.print(f"published: {last['file']} at {last['at']}, {last['bytes']} bytes" if last else "published: nothing yet")
+    size = f", {last['bytes']} bytes" if last and last["bytes"] else ""
+    console.print(f"published: {last['file']} at {last['at']}{size}" if last else "published: nothing yet")
 
 
 def _failing_sources(found: Status) -> Table:

@@ -29,7 +29,7 @@ class Publication(TypedDict):
 
     file: str
     at: str
-    bytes: int
+    bytes: int | None  # of a file
 
 
 class FailingSource(TypedDict):
@@ -154,7 +154,7 @@ def findings(settings: Settings) -> list[Finding]:
 
     found = []
     try:
-        if settings.warehouse_file.is_file():
+        if settings.is_lake or settings.warehouse_file.is_file():
             with open_private(settings.model_copy(update={"warehouse_wait_s": 0}), read_only=True) as con:
                 found = latest(con)
     except RetryLater:
@@ -166,10 +166,22 @@ def findings(settings: Settings) -> list[Finding]:
 
 
 def published(settings: Settings) -> Publication | None:
-    """The snapshot that people open now."""
+    """The snapshot that people open now; of a lake its version."""
+    if settings.is_lake:
+        return published_version(settings)
     try:
         file = settings.published_file.resolve(strict=True)
     except OSError:
         return None
     about = file.stat()
     return Publication(file=str(file), at=clock.iso(datetime.fromtimestamp(about.st_mtime, UTC)), bytes=about.st_size)
+
+
+def published_version(settings: Settings) -> Publication | None:
+    """The version of the lake that people open now; None while its catalog does not answer."""
+    from warehouse.lake import last_publication
+
+    with contextlib.suppress(RetryLater):
+        if found := last_publication(settings):
+            return Publication(file=found[0], at=clock.iso(found[1]), bytes=None)
+    return None

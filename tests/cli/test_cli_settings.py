@@ -60,7 +60,7 @@ def test_every_setting_has_a_row_and_a_meaning() -> None:
 
 
 def test_a_secret_is_masked_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    secrets = [name for name in Settings.model_fields if name.endswith("_url") and name != "push_public_url"]
+    secrets = [name for name in Settings.model_fields if name.endswith("_url") and name != "push_public_url"] + ["warehouse", "s3_secret"]
     for name in secrets:
         monkeypatch.setenv(f"CONSILIENCE_{name.upper()}", "postgresql://joe:hunter2@db/x")
     monkeypatch.setenv("COLUMNS", "300")
@@ -68,6 +68,11 @@ def test_a_secret_is_masked_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     assert all(isinstance(getattr(load(), name), SecretStr) for name in secrets)
     assert "hunter2" not in printed() + printed("--json")
     assert printed("--json").count("********") == len(secrets)
+
+
+def test_what_hides_nothing_is_shown() -> None:
+    (row,) = [row for row in json.loads(printed("--json")) if row["variable"] == "CONSILIENCE_WAREHOUSE"]
+    assert row["value"] == "file"
 
 
 def test_an_unset_value_is_empty_not_none() -> None:

@@ -203,7 +203,7 @@ def test_leftovers_of_a_dead_publication_are_not_read_as_a_log(loaded: Copy) -> 
     settings = loaded()
     for name in (".publishing-000002", ".publishing-000002.wal", ".publishing-news.duckdb"):
         (settings.published_dir / name).write_bytes(b"left behind by a kill" * 100)
-    path = stages.publish(settings)
+    path = settings.published_dir / stages.publish(settings)
     assert path.name == "news-000002.duckdb"
     assert {p.name for p in settings.published_dir.iterdir()} == {"news.duckdb", "news-000001.duckdb", path.name}
     with open_read_only(path) as con:
@@ -247,7 +247,7 @@ def test_a_publication_on_a_full_disk_leaves_the_one_before(loaded: Copy, other_
     assert re.fullmatch(r"Broken: copying .* failed: cp ended with -\d+", (settings.data_dir / "told").read_text())
     with open_published(settings) as con:
         assert con.execute("SELECT count(*) FROM core.article").fetchall() == [(6,)]
-    assert stages.publish(settings).exists()
+    assert (settings.published_dir / stages.publish(settings)).exists()
     with open_published(settings) as con:
         assert con.execute("SELECT count(*) FROM core.article").fetchall() == [(7,)]
 

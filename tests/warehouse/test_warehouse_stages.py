@@ -100,7 +100,7 @@ def test_from_captures_to_the_snapshot_and_again(settings: Settings, monkeypatch
         ]
         assert con.execute("SELECT name FROM core.outlet").fetchall() == [("Herald",)]
     assert stages.run_pending(settings) == {}
-    assert stages.publish(settings).name == "news-000001.duckdb"
+    assert stages.publish(settings) == "news-000001.duckdb"
 
 
 def test_a_reprocessed_batch_reads_all_captures_again(settings: Settings) -> None:

@@ -13,7 +13,7 @@ meant AS MATERIALIZED (
     JOIN core.article_vector x USING (version_id)
 ),
 middle AS MATERIALIZED (
-    SELECT method, list(number ORDER BY place)::FLOAT[384] AS vector
+    SELECT method, list(number ORDER BY place)::FLOAT[] AS vector
     FROM (
         SELECT method, place, avg(number) AS number
         FROM (SELECT method, unnest(vector::FLOAT[]) AS number, generate_subscripts(vector::FLOAT[], 1) AS place FROM meant WHERE is_asked)
@@ -22,7 +22,7 @@ middle AS MATERIALIZED (
     GROUP BY method
 )
 SELECT t.article_id, t.outlet_id, t.headline, t.canonical_url AS url, t.dated_at AS published_at,
-       round(array_cosine_similarity(t.vector, m.vector)::DOUBLE, 3) AS similarity
+       round(list_cosine_similarity(t.vector::FLOAT[], m.vector)::DOUBLE, 3) AS similarity
 FROM meant t
 JOIN middle m USING (method)
 WHERE NOT t.is_asked

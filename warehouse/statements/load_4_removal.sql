@@ -32,12 +32,14 @@ stands AS (
 ),
 lived AS (
     SELECT article_id, max(captured_at) FILTER (NOT is_gone) AS until FROM event GROUP BY article_id
+),
+fell AS (
+    SELECT article_id, captured_at FROM event WHERE is_gone AND article_id NOT IN (SELECT article_id FROM stands)
 )
 SELECT a.article_id, min(g.captured_at) AS removed_at
 FROM asked a
 LEFT JOIN lived l USING (article_id)
-LEFT JOIN event g ON g.article_id = a.article_id AND g.is_gone AND (l.until IS NULL OR g.captured_at > l.until)
-    AND a.article_id NOT IN (SELECT article_id FROM stands)
+LEFT JOIN fell g ON g.article_id = a.article_id AND (l.until IS NULL OR g.captured_at > l.until)
 GROUP BY a.article_id;
 
 UPDATE core.article t SET removed_at = s.removed_at
