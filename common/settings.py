@@ -115,6 +115,7 @@ class Settings(BaseSettings):
     warehouse_memory: str = Field("1GB", description="DuckDB memory_limit of the one writer.")
     warehouse_threads: int = Field(2, ge=1, description="DuckDB threads of the one writer.")
     warehouse_wait_s: float = Field(60.0, ge=0, description="How long a writer waits for another process to let go of the private file.")
+    publish_core: bool = Field(False, description="Also publish core.duckdb, a copy without bodies and search index, for dashboards.")
     keep_snapshots: int = Field(3, ge=1, description="Published files that are kept.")
     story_window_days: int = Field(4, ge=1, description="Articles further apart than this are never one story.")
     retention_days: int | None = Field(None, ge=1, description="Captures older than this are deleted by maintenance; unset: kept for ever.")

@@ -18,7 +18,7 @@ from ingest.records import Capture, OutletProfile, Page, Recall
 from ingest.state import open_state
 from ingest.store import captures
 from transforms.records import Transformed
-from warehouse import compact, indexing, lake, landing, reprocessing, verify
+from warehouse import compact, core_copy, indexing, lake, landing, reprocessing, verify
 from warehouse.connect import open_private
 from warehouse.load import load
 from warehouse.migrate import migrate
@@ -184,7 +184,12 @@ def publish(settings: Settings) -> str:
     with open_private(settings) as con:
         _prepare(con)
         _compare(con, settings)
-        return lake.publish(con, clock.now()) if settings.is_lake else publish_copy(con, settings, clock.now()).name
+        if settings.is_lake:
+            return lake.publish(con, clock.now())
+        path = publish_copy(con, settings, clock.now())
+        if settings.publish_core:
+            core_copy.publish_core(con, settings, path)
+        return path.name
 
 
 def untransformed_batches(settings: Settings) -> list[str]:
