@@ -55,11 +55,11 @@ def test_a_vector_that_is_given_is_not_made_again(monkeypatch: pytest.MonkeyPatc
     assert profiles([article("a", vector=pointing(100))]).vectors is not None
 
 
-def test_likeness_is_half_meaning_and_half_words() -> None:
+def test_likeness_is_meaning_and_words() -> None:
     one, two = (article(name, "Quarry collapse at Brunn", vector=pointing(3, 4)) for name in "ab")
     assert similarities(profiles([one, two]), floor=0.1, days=1)[0, 1] == pytest.approx(1.0)
     other = article("b", "Cup final in Halden", vector=pointing(3, 4))
-    assert similarities(profiles([one, other]), floor=0.1, days=1)[0, 1] == pytest.approx(0.5)
+    assert similarities(profiles([one, other]), floor=0.1, days=1)[0, 1] == pytest.approx(module.MEANING)
     assert similarities(profiles([one, article("c", one.body, vector=pointing(4, -3))]), floor=0.1, days=1) == {}
     assert similarities(profiles([one, two.model_copy(update={"published_at": NOON + timedelta(days=2)})]), floor=0.1, days=1) == {}
 
