@@ -112,7 +112,7 @@ class Settings(BaseSettings):
     s3_secret: SecretStr | None = Field(None, description="Secret of that key.")
     s3_endpoint: str | None = Field(None, description="Address of an S3 store other than Amazon's, e.g. http://minio:9000.")
     s3_region: str | None = Field(None, description="Region of the S3 store.")
-    warehouse_memory: str = Field("1GB", description="DuckDB memory_limit of the one writer.")
+    warehouse_memory: str = Field("800MB", description="DuckDB memory_limit of the one writer, whose process takes some 300 MB besides.")
     warehouse_threads: int = Field(2, ge=1, description="DuckDB threads of the one writer.")
     warehouse_wait_s: float = Field(60.0, ge=0, description="How long a writer waits for another process to let go of the private file.")
     publish_core: bool = Field(False, description="Also publish core.duckdb, a copy without bodies and search index, for dashboards.")
