@@ -59,7 +59,8 @@ def chances(**given: float) -> dict[str, float]:
         (chances(other=1.0), "same"),  # nothing speaks for a difference
         (chances(number=0.15, other=0.85), "same"),  # the match itself is in doubt
         (chances(same=0.6, contradicts=0.4), "same"),  # too grave a word
-        (chances(same=0.4, contradicts=0.6), "contradicts"),
+        (chances(same=0.4, contradicts=0.6), "same"),  # and neither side says no
+        (chances(same=0.25, contradicts=0.75), "contradicts"),
     ],
 )
 def test_that_both_state_one_claim_is_known(found: dict[str, float], label: str, monkeypatch: pytest.MonkeyPatch) -> None:

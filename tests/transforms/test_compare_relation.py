@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from transforms.compare import relation as module
 from transforms.compare.relation import Statement, by_rules, names, read, statement
 from transforms.compare.rules import CONFIDENCE
 from transforms.records import ClaimMention, DateValue, Label, NumberValue, Span
@@ -182,3 +183,26 @@ def test_relations_are_symmetric_deterministic_and_their_spans_lie_in_the_texts(
 @given(sentences)
 def test_a_statement_says_the_same_as_itself(text: str) -> None:
     assert by_rules(read(text), read(text)).label == "same"
+
+
+REFUSED = ("The mayor will not resign over the flood.", "The mayor is to step down over the flood.")
+OPPOSED = ("The council approved the new bridge.", "The council rejected the new bridge.")
+
+
+@pytest.mark.parametrize(
+    ("pair", "contradicts", "other", "label"),
+    [
+        (REFUSED, 0.6, 0.2, "contradicts"),
+        (REFUSED, 0.3, 0.2, "same"),  # less than half of what is left
+        (REFUSED, 0.35, 0.55, "same"),  # likelier two claims than one
+        (OPPOSED, 0.5, 0.2, "same"),  # no word says no, so it takes more
+        (OPPOSED, 0.6, 0.2, "contradicts"),
+    ],
+)
+def test_a_contradiction_of_matched_sentences_needs_one_claim_and_more_where_no_word_says_no(
+    monkeypatch: pytest.MonkeyPatch, pair: tuple[str, str], contradicts: float, other: float, label: str
+) -> None:
+    chances = {"same": 1 - contradicts - other, **dict.fromkeys(("number", "date", "actor", "certainty"), 0.0)}
+    monkeypatch.setattr(module, "relations", lambda *_: {**chances, "contradicts": contradicts, "other": other})
+    a, b = map(read, pair)
+    assert (module.linked(a, b).label, module.linked(b, a).label) == (label, label)

@@ -62,7 +62,7 @@ def counted(function):
     return stepping
 
 connect._connect = lambda *v, _connect=connect._connect, **n: Connection(_connect(*v, **n))
-for name in ('_copy', '_verify', '_swap', '_prune', 'fsync'):
+for name in ('_copy', 'verify_copy', '_swap', '_prune', 'fsync'):
     setattr(publish, name, counted(getattr(publish, name)))
 compact.fsync = counted(compact.fsync)
 Path.replace, Path.chmod = counted(Path.replace), counted(Path.chmod)

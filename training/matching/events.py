@@ -91,6 +91,7 @@ def main() -> None:
     ask.add_argument("--out", type=Path, required=True)
     asked = ask.parse_args()
     found = events(asked.folder)
+    asked.out.mkdir(parents=True, exist_ok=True)
     for name, rows in (("gold", [gold for gold, _ in found]), ("articles", [one for _, made in found for one in made])):
         (asked.out / f"{name}.jsonl").write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
 

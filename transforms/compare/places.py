@@ -108,12 +108,14 @@ def certainty(a: Statement, b: Statement) -> Found | None:
     return None
 
 
+def refusal(a: Statement, b: Statement) -> Found | None:
+    """The word that says no on one side."""
+    return next((found for pattern in (NEGATION, DENIAL, IMPLICIT) if (found := one_side(pattern, a, b))), None)
+
+
 def contradiction(a: Statement, b: Statement) -> Found | None:
     """The word that says no on one side; else the one phrase that each has instead of the other's."""
-    for pattern in (NEGATION, DENIAL, IMPLICIT):
-        if found := one_side(pattern, a, b):
-            return found
-    return differing(a, b)
+    return refusal(a, b) or differing(a, b)
 
 
 def one_side(pattern: re.Pattern[str], a: Statement, b: Statement) -> Found | None:
