@@ -56,7 +56,8 @@ def literal(text: str) -> str:
 
 def apply_comments(con: duckdb.DuckDBPyConnection) -> None:
     """Set every comment that there is a text for; in a lake those of tables and their columns, it takes no others."""
-    objects = [one for one in con.execute(OBJECTS).fetchall() if one[0] == "TABLE" or not in_lake(con)]
+    takes_all = not in_lake(con)
+    objects = [one for one in con.execute(OBJECTS).fetchall() if takes_all or one[0] == "TABLE"]
     described = {(schema, name) for _, schema, name in objects}
     for kind, schema, name in objects:
         if text := of_object(f"{schema}.{name}"):

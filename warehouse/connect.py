@@ -15,6 +15,7 @@ from common.errors import Misconfigured, WarehouseBusy
 from common.settings import Settings
 from warehouse import lake
 from warehouse.comments import literal
+from warehouse.sql import engine
 
 # Readable by every client since DuckDB 1.2 and the first version with zstd; the default of 2.0 shuts out every 1.x client.
 STORAGE_VERSION = "v1.2.0"
@@ -41,14 +42,7 @@ def lock_holder(error: BaseException) -> int | None:
 def _connect(settings: Settings, *, read_only: bool) -> duckdb.DuckDBPyConnection:
     path = settings.warehouse_file
     path.parent.mkdir(parents=True, exist_ok=True)
-    con = duckdb.connect(
-        config={
-            "memory_limit": settings.warehouse_memory,
-            "threads": settings.warehouse_threads,
-            "temp_directory": str(path.parent / "spill"),
-            "preserve_insertion_order": False,  # order is never relied on; keeping it costs memory in every MERGE
-        },
-    )
+    con = engine(settings)
     try:  # attached, because connect() takes no size of row groups
         con.execute(f"ATTACH {literal(str(path))} AS {path.stem} ({LAYOUT}{', READ_ONLY' if read_only else ''})")
         con.execute(f"USE {path.stem}")
@@ -66,7 +60,7 @@ def open_private(settings: Settings, *, read_only: bool = False) -> Iterator[duc
         WarehouseBusy: another process still holds it; the message names it.
     """
     if settings.is_lake:
-        with lake.open_writer(settings, read_only=read_only) as con:
+        with lake.open_lake(settings, read_only=read_only) as con:
             yield con
         return
     tries = Retrying(

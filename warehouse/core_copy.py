@@ -14,7 +14,7 @@ from common.settings import Settings
 from warehouse import state
 from warehouse.comments import literal
 from warehouse.connect import LAYOUT
-from warehouse.publish import LEFT_BEHIND, SNAPSHOT, install, snapshots, verify_copy
+from warehouse.publish import SNAPSHOT, install, snapshots, sweep, verify_copy
 
 LINK = "core.duckdb"
 # Tables that answer searches alone.
@@ -50,8 +50,7 @@ def publish_core(con: duckdb.DuckDBPyConnection, settings: Settings, published: 
     assert found is not None
     target = folder / f"core-{found[1]}.duckdb"
     if not target.exists():
-        for path in folder.glob(LEFT_BEHIND):
-            path.unlink()
+        sweep(folder)
         fresh = folder / f".publishing-core-{found[1]}"
         _write(con, fresh)
         verify_copy(fresh, state.counts(con), left_out={"search_index"})

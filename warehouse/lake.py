@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +22,7 @@ from common.errors import Misconfigured, RetryLater, WarehouseBusy
 from common.settings import Settings
 from warehouse import state
 from warehouse.comments import literal
-from warehouse.sql import naive
+from warehouse.sql import engine, naive
 from warehouse.verify import demand, run_checks
 
 if TYPE_CHECKING:
@@ -33,8 +34,7 @@ EXTENSIONS = ("ducklake", "postgres_scanner", "httpfs")
 # Of the advisory lock; any number that nobody else takes in the catalog's database ("cons" in ASCII).
 TURN = 0x636F6E73
 HOLDER = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND objid = %s LIMIT 1"
-# Of a secret: name in CREATE SECRET -> setting.
-SECRET = {"KEY_ID": "s3_key_id", "SECRET": "s3_secret", "ENDPOINT": "s3_endpoint", "REGION": "s3_region"}
+LAST = "SELECT number, made_at, fingerprint FROM ops.snapshot ORDER BY number DESC LIMIT 1"
 
 
 def catalog(settings: Settings) -> str:
@@ -63,14 +63,18 @@ def _load_extensions(con: duckdb.DuckDBPyConnection, folder: Path | None) -> Non
 
 
 def _secret(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """How the S3 store is asked, where its keys are given; else the files are on a disk or the store is open."""
-    values = {word: getattr(settings, name) for word, name in SECRET.items()}
-    told = {word: getattr(value, "get_secret_value", lambda value=value: value)() for word, value in values.items() if value}
-    if "KEY_ID" in told:
-        host = told.get("ENDPOINT", "")
-        told |= {"ENDPOINT": host.split("//")[-1], "URL_STYLE": "path"} if host else {}
-        listed = ", ".join(f"{word} {literal(value)}" for word, value in told.items())
-        con.execute(f"CREATE SECRET (TYPE s3, {listed}{', USE_SSL false' if host.startswith('http://') else ''})")
+    """How the S3 store is asked, where its key is given; else the files are on a disk or the store is open."""
+    if settings.s3_key_id is None:
+        return
+    told = {"KEY_ID": settings.s3_key_id}
+    if settings.s3_secret:
+        told["SECRET"] = settings.s3_secret.get_secret_value()
+    if settings.s3_region:
+        told["REGION"] = settings.s3_region
+    scheme, _, host = (settings.s3_endpoint or "").rpartition("//")
+    if host:
+        told |= {"ENDPOINT": host, "URL_STYLE": "path", "USE_SSL": "false" if scheme == "http:" else "true"}
+    con.execute(f"CREATE SECRET (TYPE s3, {', '.join(f'{word} {literal(value)}' for word, value in told.items())})")
 
 
 def data_path(settings: Settings) -> str:
@@ -97,26 +101,18 @@ def _session(settings: Settings) -> Iterator[psycopg.Connection]:
 
 
 def _attach(settings: Settings, options: str = "") -> duckdb.DuckDBPyConnection:
-    """A connection whose database is the lake; `options` of ATTACH besides.
+    """A connection whose database is the lake; `options` of ATTACH besides. The catalog has answered before, see `_session`.
 
     Raises:
         Misconfigured: it is to be read and was never written.
-        RetryLater: the catalog does not answer.
     """
-    with _session(settings):
-        address = catalog(settings)
-    con = duckdb.connect(
-        config={
-            "memory_limit": settings.warehouse_memory,
-            "threads": settings.warehouse_threads,
-            "temp_directory": str(settings.data_dir / "private" / "spill"),
-            "preserve_insertion_order": False,
-        }
-    )
+    con = engine(settings)
     try:
         _load_extensions(con, settings.lake_extensions)
         _secret(con, settings)
-        con.execute(f"ATTACH {literal(f'ducklake:postgres:{address}')} AS {NAME} (DATA_PATH {literal(data_path(settings))}{options})")
+        con.execute(
+            f"ATTACH {literal(f'ducklake:postgres:{catalog(settings)}')} AS {NAME} (DATA_PATH {literal(data_path(settings))}{options})"
+        )
         con.execute(f"USE {NAME}")
         con.execute("SET TimeZone = 'UTC'")
         con.execute("SET disabled_optimizers = 'join_filter_pushdown'")  # 1.5 stops at filters by UUID on Arrow tables
@@ -129,11 +125,12 @@ def _attach(settings: Settings, options: str = "") -> duckdb.DuckDBPyConnection:
 
 
 @contextmanager
-def turn(settings: Settings) -> Iterator[psycopg.Connection]:
+def turn(settings: Settings) -> Iterator[None]:
     """The writer's turn, over all machines; waits up to `warehouse_wait_s` seconds for it.
 
     Raises:
         WarehouseBusy: another process has it; the message names its session in PostgreSQL.
+        RetryLater: the catalog does not answer.
     """
     import psycopg
 
@@ -149,29 +146,20 @@ def turn(settings: Settings) -> Iterator[psycopg.Connection]:
                 f"waiting. If that is no load: SELECT pg_terminate_backend({pid}).",
                 pid=pid,
             ) from error
-        yield lock
+        yield
 
 
 @contextmanager
-def open_writer(settings: Settings, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_lake(settings: Settings, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """The lake for one writer, or its newest state for reading.
 
     Raises:
         WarehouseBusy: another process writes.
+        RetryLater: the catalog does not answer.
     """
-    if read_only:
-        con = _attach(settings, ", READ_ONLY")
-        try:
-            yield con
-        finally:
-            con.close()
-        return
-    with turn(settings):
-        con = _attach(settings)
-        try:
-            yield con
-        finally:
-            con.close()
+    held = _session(settings) if read_only else turn(settings)
+    with held, closing(_attach(settings, ", READ_ONLY" if read_only else "")) as con:
+        yield con
 
 
 def open_published(settings: Settings, *, memory: str | None = None) -> duckdb.DuckDBPyConnection:
@@ -179,12 +167,12 @@ def open_published(settings: Settings, *, memory: str | None = None) -> duckdb.D
 
     Raises:
         Misconfigured: nothing was published yet.
+        RetryLater: the catalog does not answer.
     """
-    with open_writer(settings, read_only=True) as con:
-        version = published_version(con)
-    if version is None:
+    last = last_publication(settings)
+    if last is None:
         raise Misconfigured(NO_PUBLICATION)
-    con = _attach(settings, f", READ_ONLY, SNAPSHOT_VERSION {version}")
+    con = _attach(settings, f", READ_ONLY, SNAPSHOT_VERSION {last.version}")
     if memory:
         con.execute("SET memory_limit = ?", [memory])
     con.execute("SET allowed_directories = ?", [[data_path(settings)]])
@@ -192,24 +180,34 @@ def open_published(settings: Settings, *, memory: str | None = None) -> duckdb.D
     return con
 
 
-def last_publication(settings: Settings) -> tuple[str, datetime] | None:
-    """Name and time of the last publication; None before the first.
+@dataclass(frozen=True)
+class LakePublication:
+    """A version of the lake that passed the checks."""
+
+    version: int
+    made_at: datetime
+    fingerprint: str
+
+    @property
+    def name(self) -> str:
+        """How people call it."""
+        return f"{NAME} version {self.version}"
+
+
+def _last(con: duckdb.DuckDBPyConnection) -> LakePublication | None:
+    """The last publication of the open lake; None before the first."""
+    return next((LakePublication(version, at.replace(tzinfo=UTC), mark) for version, at, mark in con.execute(LAST).fetchall()), None)
+
+
+def last_publication(settings: Settings) -> LakePublication | None:
+    """The last publication; None before the first.
 
     Raises:
         RetryLater: the catalog does not answer.
     """
-    try:
-        with open_writer(settings, read_only=True) as con:
-            rows = con.execute("SELECT number, made_at FROM ops.snapshot ORDER BY number DESC LIMIT 1").fetchall()
-    except (Misconfigured, duckdb.CatalogException):
-        return None
-    return (f"{NAME} version {rows[0][0]}", rows[0][1].replace(tzinfo=UTC)) if rows else None
-
-
-def published_version(con: duckdb.DuckDBPyConnection) -> int | None:
-    """The version of the lake that was published last; None before the first publication."""
-    is_made = con.execute("SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'ops' AND table_name = 'snapshot'").fetchall()
-    return con.execute("SELECT max(number) FROM ops.snapshot").fetchall()[0][0] if is_made != [(0,)] else None
+    with suppress(duckdb.CatalogException), open_lake(settings, read_only=True) as con:
+        return _last(con)
+    return None
 
 
 def publish(con: duckdb.DuckDBPyConnection, made_at: datetime) -> str:
@@ -218,14 +216,14 @@ def publish(con: duckdb.DuckDBPyConnection, made_at: datetime) -> str:
     Raises:
         Broken: a check returned rows; what was published stays.
     """
-    mark, last = state.fingerprint(con), published_version(con)
-    if last is None or (last, mark) not in con.execute("SELECT number, fingerprint FROM ops.snapshot").fetchall():
+    mark, last = state.fingerprint(con), _last(con)
+    if last is None or last.fingerprint != mark:
         demand(run_checks(con))
-        ((last,),) = con.execute("SELECT max(snapshot_id) FROM ducklake_snapshots(?)", [NAME]).fetchall()
-        counts = state.counts(con)
-        con.execute("INSERT INTO ops.snapshot VALUES (?, ?, ?, ?, ?, ?, ?)", [last, naive(made_at), mark, *counts])
-        logs.get().info("published", version=last, articles=counts[0], stories=counts[3])
-    return f"{NAME} version {last}"
+        ((version,),) = con.execute("SELECT max(snapshot_id) FROM ducklake_snapshots(?)", [NAME]).fetchall()
+        counts, last = state.counts(con), LakePublication(version, made_at, mark)
+        con.execute("INSERT INTO ops.snapshot VALUES (?, ?, ?, ?, ?, ?, ?)", [version, naive(made_at), mark, *counts])
+        logs.get().info("published", version=version, articles=counts[0], stories=counts[3])
+    return last.name
 
 
 def tidy(con: duckdb.DuckDBPyConnection) -> int:

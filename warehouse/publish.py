@@ -28,6 +28,12 @@ LEFT_BEHIND = ".publishing-*"
 COPY_DEADLINE_S = 3600
 
 
+def sweep(folder: Path) -> None:
+    """Remove what a killed publication left."""
+    for path in folder.glob(LEFT_BEHIND):
+        path.unlink()
+
+
 def snapshots(folder: Path) -> dict[int, Path]:
     """Number -> file of every published snapshot, oldest first."""
     found = {int(match[1]): path for path in folder.glob("news-*.duckdb") if (match := SNAPSHOT.match(path.name))}
@@ -99,8 +105,7 @@ def publish_copy(con: duckdb.DuckDBPyConnection, settings: Settings, made_at: da
     if current := _current(con, settings.published_file, mark):
         return current
     folder.mkdir(parents=True, exist_ok=True)
-    for path in folder.glob(LEFT_BEHIND):
-        path.unlink()
+    sweep(folder)
     numbers = [*snapshots(folder), *(n for (n,) in con.execute("SELECT number FROM ops.snapshot").fetchall())]
     number, counts = max(numbers, default=0) + 1, state.counts(con)
     con.execute("INSERT INTO ops.snapshot VALUES (?, ?, ?, ?, ?, ?, ?)", [number, naive(made_at), mark, *counts])

@@ -11,6 +11,8 @@ from typing import Any
 
 import duckdb
 
+from common.settings import Settings
+
 HERE = Path(__file__).parent
 # Names of session variables that the statements use; SET VARIABLE takes its value as a parameter but not its name.
 VARIABLES = frozenset(
@@ -52,6 +54,18 @@ def set_variables(con: duckdb.DuckDBPyConnection, **values: Any) -> None:
     for name, value in values.items():
         assert name in VARIABLES, name
         con.execute(f"SET VARIABLE {name} = ?", [value])
+
+
+def engine(settings: Settings) -> duckdb.DuckDBPyConnection:
+    """A DuckDB in memory within the writer's limits, to which a warehouse is attached."""
+    return duckdb.connect(
+        config={
+            "memory_limit": settings.warehouse_memory,
+            "threads": settings.warehouse_threads,
+            "temp_directory": str(settings.warehouse_file.parent / "spill"),
+            "preserve_insertion_order": False,  # order is never relied on; keeping it costs memory in every MERGE
+        },
+    )
 
 
 def in_lake(con: duckdb.DuckDBPyConnection) -> bool:

@@ -160,7 +160,7 @@ def findings(settings: Settings) -> list[Finding]:
     except RetryLater:
         with contextlib.suppress(duckdb.Error), open_read_only(settings.published_file) as con:  # none yet, or made by older code
             found = latest(con)
-    except duckdb.Error:  # made by older code, before its first load by this one
+    except (duckdb.Error, Misconfigured):  # made by older code, before its first load by this one; or a lake that was never written
         return []
     return [Finding(check=one.name, severity=one.severity, rows=one.violations, sample=one.sample or "") for one in found if one.violations]
 
@@ -181,7 +181,7 @@ def published_version(settings: Settings) -> Publication | None:
     """The version of the lake that people open now; None while its catalog does not answer."""
     from warehouse.lake import last_publication
 
-    with contextlib.suppress(RetryLater):
+    with contextlib.suppress(RetryLater, Misconfigured):  # no answer, or never written
         if found := last_publication(settings):
-            return Publication(file=found[0], at=clock.iso(found[1]), bytes=None)
+            return Publication(file=found.name, at=clock.iso(found.made_at), bytes=None)
     return None

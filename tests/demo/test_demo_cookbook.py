@@ -19,9 +19,9 @@ def news(edition_folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield con
 
 
-# Rows that may differ from the page: 8-bit arithmetic differs in the third decimal between processors with and without VNNI, and with it a
-# likeness, now and then a count. A page that lags behind a change of the code differs in more.
-ODD_ROWS = 0.12
+# Share of rows that may differ from the page: 8-bit arithmetic differs a little between processors with and without VNNI, and with it a
+# likeness, now and then a count. The same code, page and edition gave 13 other rows of 250 on the second kind.
+ODD_ROWS = 0.08
 
 
 def test_the_cookbook_is_up_to_date(news: duckdb.DuckDBPyConnection) -> None:

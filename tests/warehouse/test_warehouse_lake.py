@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import tempfile
 import urllib.request
@@ -20,6 +19,7 @@ from pydantic import SecretStr
 from cli.stack import postgres
 from common.errors import Misconfigured, RetryLater
 from common.settings import Settings
+from tests.stack.conftest import free_port
 from tests.warehouse.conftest import ROOT, Make
 from transforms.records import Transformed
 from warehouse import lake, landing, stages
@@ -31,6 +31,7 @@ PYTHON = ROOT / ".venv-lake" / "bin" / "python"
 BUCKET = "archive"
 LOAD = "print(stages.load_batch(settings, arguments[0]))"
 PUBLISH = "print(stages.publish(settings))"
+STATUS = "sys.argv = ['consilience', 'status', '--json']; from cli.app import main; main()"
 # Every row of every table that both kinds of warehouse fill, but for what is dated by the load.
 ROWS = """
 with open_private(settings, read_only=True) as con:
@@ -71,6 +72,7 @@ class Lake:
     address: str
     store: str
     early: str = ""
+    unwritten: str = ""
     between: tuple[Any, ...] = ()
     name: str = ""
 
@@ -96,12 +98,6 @@ class Lake:
         with urllib.request.urlopen(f"{self.store}/{BUCKET}?list-type=2") as answer:
             listed = answer.read().decode()
         return [part.split("</Key>")[0] for part in listed.split("<Key>")[1:]]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +131,7 @@ def article(make: Make, url: str, batch: str, minutes: float, text: str, says: s
 
 
 def land(settings: Settings, make: Make) -> None:
-    """Three batches: the dam's story, and two that share an outlet, an article and a text."""
+    """Three batches, the first two of which share outlets and an article."""
     outlets = [make.outlet(name, is_agency=name == "wire") for name in ("wire", "herald", "ledger", "post")]
     for batch, names in (("b1", ("flood", "bridge")), ("b2", ("bridge", "election")), ("b3", ("strike",))):
         told = [
@@ -164,6 +160,7 @@ def sea(store: str, catalog: str, tmp_path_factory: pytest.TempPathFactory) -> L
 def loaded(sea: Lake) -> Lake:
     """Two processes have loaded two batches at once, which were published; readers looked before and after a third was as well."""
     sea.early = sea.start(ASK, "SELECT 1").communicate()[1]
+    sea.unwritten = sea(STATUS)
     both = [sea.start(LOAD, batch) for batch in ("b1", "b2")]
     for process in both:
         _, err = process.communicate()
@@ -260,10 +257,12 @@ def test_maintenance_joins_small_files_and_keeps_every_row(loaded: Lake) -> None
 def test_the_commands_read_a_lake(loaded: Lake) -> None:
     told = loaded("sys.argv = ['consilience', 'sql', '--json', 'SELECT count(*) AS n FROM core.article']; from cli.app import main; main()")
     assert json.loads(told) == [{"n": 4}]
-    state = json.loads(loaded("sys.argv = ['consilience', 'status', '--json']; from cli.app import main; main()"))
+    state = json.loads(loaded(STATUS))
     assert state["published"]["file"].startswith("warehouse version ")
     assert state["published"]["bytes"] is None
     assert state["findings"] == []
+    before = json.loads(loaded.unwritten)
+    assert (before["published"], before["findings"]) == (None, [])
 
 
 @pytest.mark.parametrize("address", ["ducklake:", "ducklake:postgres:", "s3://bucket", "postgres:dbname=x"])

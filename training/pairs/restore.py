@@ -27,8 +27,8 @@ def weight_of(node: str) -> str:
     return f"{found['part']}.weight" if found["part"] in {"pool", "head"} else f"layers.{found['layer'] or 0}.{found['part']}.weight"
 
 
-def restored(path: Path) -> dict[str, torch.Tensor]:
-    """Names and weights of a graph of integers, without word table and later positions.
+def restored(encoder: Path, path: Path) -> PairModel:
+    """The model of a graph of integers; word table and later positions are the encoder's.
 
     Raises:
         ValueError: the graph is not one of training.pairs.export.
@@ -43,7 +43,12 @@ def restored(path: Path) -> dict[str, torch.Tensor]:
             scale = stored[weights.replace("_quantized", "_scale")]
             array = (stored[weights].astype(np.float32) - stored[zeros].astype(np.float32)) * scale
             state[weight_of(node.name)] = torch.tensor(array.T.copy())
-    return state
+    model = PairModel()
+    model.load_encoder(encoder)
+    model.load_state_dict(state, strict=False)
+    with torch.no_grad():
+        model.positions.weight[: len(stored["places"])] = torch.tensor(stored["places"])
+    return model
 
 
 def main() -> None:
@@ -52,13 +57,7 @@ def main() -> None:
     for name in ("graph", "encoder", "out"):
         ask.add_argument(f"--{name}", type=Path, required=True)
     asked = ask.parse_args()
-    model = PairModel()
-    model.load_encoder(asked.encoder)
-    model.load_state_dict(restored(asked.graph), strict=False)
-    places = [numpy_helper.to_array(one) for one in onnx.load(asked.graph).graph.initializer if one.name == "places"]
-    with torch.no_grad():
-        model.positions.weight[: len(places[0])] = torch.tensor(places[0])
-    torch.save(model.state_dict(), asked.out)
+    torch.save(restored(asked.encoder, asked.graph).state_dict(), asked.out)
 
 
 if __name__ == "__main__":
