@@ -18,6 +18,7 @@ from transforms.claims.links import Link
 from transforms.claims.methods import BEHIND, SURE, clashes, combined, missed, nested, sourced, touch, whole, within
 from transforms.claims.openquotes import distance, owner_sure, reunited, speeches
 from transforms.claims.openquotes import within as inside_speech
+from transforms.claims.statements import clause
 from transforms.claims.text import Quotation, Range
 
 SAY = replace(OTHER, name="say", polarity="asserts", weight=0.95)
@@ -94,7 +95,28 @@ def test_a_link_that_shares_a_character_with_the_tagger_is_not_added(other: Rang
     ids=["told", "a few words", "a weak cue", "a source outside", "goes beyond", "no source"],
 )
 def test_speech_within_speech(made: Link, expected: bool) -> None:
-    assert nested(made, [link((10, 14), (15, 100))]) is expected
+    text = "Officials told the city that the board said that the dam, which was built in haste, had been unsafe for many years before."
+    assert nested(text, made, [link((10, 14), (15, 100))]) is expected
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ("that the dam had been unsafe", True),
+        ("to leave the town at once", True),
+        ("why nobody looked at it", True),
+        ("“the worst of all summers”", True),
+        ("the bridge was closed on Monday", True),
+        ("Bakers live in fear of the frost", True),
+        ("hateful things time and again", False),
+        ("an openness to working with the council", False),
+        ("hateful things, being a man of few manners", False),
+        ("In my first meeting with him in 2011", False),
+        ("Concern over the bridge", False),
+    ],
+)
+def test_speech_within_speech_states_something(told: str, expected: bool) -> None:
+    assert clause(told) is expected
 
 
 def test_what_lies_in_two_pieces_of_a_content_lies_in_neither() -> None:

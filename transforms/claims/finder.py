@@ -11,6 +11,7 @@ from transforms.claims.german import SAYING, GermanReader, reported
 from transforms.claims.lexicon import english, wordlist
 from transforms.claims.links import Link, is_word, relocate
 from transforms.claims.romance import LANGUAGES, RomanceReader
+from transforms.claims.statements import clause
 from transforms.claims.text import NEVER, Quotation, Sentence, Token, cut, paragraphs, quotations, sentences
 
 STOP_WORDS = {code: wordlist(f"stop_words_{code}") for code in ("en", "de", *LANGUAGES)}
@@ -93,13 +94,16 @@ def inner_links(document: Document, link: Link) -> list[Link]:
             quoted = [t for t in tokens if t.quote >= 0 and not t.mark and a <= t.start and t.end <= b]
             inside = [replace(t, quote=-1) for t in quoted] if tells(quoted) else []
             for piece in cut(inside, NEVER):
-                found.extend(relocate(inner, number) for inner in Reader(piece, [True] * len(piece)).read() if worth_telling(inner))
+                found.extend(
+                    relocate(inner, number) for inner in Reader(piece, [True] * len(piece)).read() if worth_telling(document.text, inner)
+                )
     return found
 
 
-def worth_telling(link: Link) -> bool:
-    """Speech within speech by a sure cue with more than a few words: not "as he says he is"."""
-    return link.cue.weight >= TOLD and sum(b - a for a, b in link.content) >= TOLD_CHARACTERS
+def worth_telling(text: str, link: Link) -> bool:
+    """Speech within speech by a sure cue that states something: not "as he says he is", not "he said hateful things"."""
+    told = " ".join(text[a:b] for a, b in link.content)
+    return link.cue.weight >= TOLD and len(told) >= TOLD_CHARACTERS and clause(told)
 
 
 def tells(tokens: list[Token]) -> bool:

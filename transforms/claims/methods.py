@@ -62,12 +62,12 @@ def combined(text: str, learned: list[Link], rules: list[Link]) -> list[Link]:
     Inside: speech within speech, which the tagger was not taught. Beside: quotations and plain "said" that it missed.
     """
     found = [whole(text, sourced(link, rules), rules) for link in learned]
-    return [*found, *(link for link in rules if nested(link, found) or missed(link, found))]
+    return [*found, *(link for link in rules if nested(text, link, found) or missed(link, found))]
 
 
-def nested(link: Link, found: list[Link]) -> bool:
+def nested(text: str, link: Link, found: list[Link]) -> bool:
     """Told by a sure cue inside a content of the tagger, with more than a few words."""
-    return link.source is not None and worth_telling(link) and any(within(link, outer) for outer in found)
+    return link.source is not None and worth_telling(text, link) and any(within(link, outer) for outer in found)
 
 
 def sourced(link: Link, rules: list[Link]) -> Link:

@@ -7,11 +7,15 @@ from bisect import bisect_right
 from transforms.claims.lexicon import wordlist
 from transforms.claims.links import is_word, span_of
 from transforms.claims.names import Cast
-from transforms.claims.phrases import AUXILIARIES
+from transforms.claims.phrases import AUXILIARIES, PREPOSITIONS
 from transforms.claims.text import Range, Sentence
 
 PAST_FORMS = wordlist("past_forms")
 GERMAN_FINITE = wordlist("german_finite")
+# What a clause begins with: "that it rained", "to resign", "why it failed".
+OPENERS = wordlist("wh") | {"that", "to", "if", "whether"}
+OPENING_MARKS, EDGES = tuple('"“‘«'), ',.;:!?"“”‘’'
+INFINITE = frozenset({"be", "been", "being", "having"})  # auxiliaries that make no clause by themselves
 MIN_WORDS = 6  # shorter sentences are headings, captions or exclamations
 RICH_WORDS = 12  # a sentence this long states something even without a number or a name
 CONFIDENCE = 0.7  # share of such sentences that state a fact, by reading a sample of public news
@@ -38,6 +42,16 @@ def states(sentence: Sentence) -> bool:
 def finite(low: str) -> bool:
     """Looks like a finite verb."""
     return low in AUXILIARIES or low in PAST_FORMS or low in GERMAN_FINITE or (low.endswith(("ed", "te", "ten")) and len(low) > 4)
+
+
+def clause(told: str) -> bool:
+    """Words that state something: a quotation, a clause behind "that" or "to", a finite verb, a name with a verb behind it."""
+    first, second = (*told.split(maxsplit=2), "", "")[:2]
+    if first.lower() in OPENERS or told.startswith(OPENING_MARKS):
+        return True
+    named = first.istitle() and first.isalpha() and first.lower() not in PREPOSITIONS
+    words = (word.strip(EDGES).lower() for word in told.split())
+    return (named and second.islower() and second not in PREPOSITIONS) or any(finite(word) for word in words if word not in INFINITE)
 
 
 def touches(ranges: list[Range], sentence: Sentence) -> bool:
