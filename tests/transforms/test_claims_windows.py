@@ -19,7 +19,7 @@ def pieces(text: str) -> list[Piece]:
 
 def states(text: str) -> list[tuple[str, int]]:
     """Each word with its state in quotations."""
-    return [(text[w.start : w.end], w.feature // SHAPES) for words in encoded(text, VOCABULARY) for w in words]
+    return [(text[slice(*w.span)], w.feature // SHAPES) for words in encoded(text, VOCABULARY) for w in words]
 
 
 def test_paragraphs_share_a_window_with_a_separator_behind_each() -> None:

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 FORBIDDEN = -1e4
 OUTSIDE = LABELS.index("O")
 INNER = frozenset(number for number, label in enumerate(LABELS) if label.startswith("I-"))
-# The smallest normal number of single precision: sums are kept at least so high, so that nothing is divided by zero.
-TINY = 1.1754943508222875e-38
+# The smallest normal number of double precision: sums are kept at least so high, so that nothing is divided by zero.
+TINY = 2.2250738585072014e-308
+# Words after which sums are scaled to one: a word may take e^-170 of them, and double precision holds e^-708.
+SCALED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +73,14 @@ def best_paths(batch: Sequence[Scores], steps: Scores) -> list[list[int]]:
     import numpy as np
 
     wide, lengths = padded(batch)
-    entries = np.ascontiguousarray(steps.T)
     totals = np.empty_like(wide)
-    totals[:, 0] = wide[:, 0]
+    totals[:, 0] = now = wide[:, 0]
     back = np.zeros(wide.shape, dtype=np.int64)
+    between = steps[:, None, :]
     for i in range(1, wide.shape[1]):
-        every = totals[:, i - 1, None, :] + entries
-        back[:, i] = every.argmax(2)
-        totals[:, i] = every.max(2) + wide[:, i]
+        every = now.T[:, :, None] + between  # the label before comes first: along a short last axis a maximum takes three times as long
+        back[:, i] = every.argmax(0)
+        totals[:, i] = now = every.max(0) + wide[:, i]
     return [backwards(back[k, :n].tolist(), int(totals[k, n - 1].argmax())) for k, n in enumerate(lengths)]
 
 
@@ -90,34 +92,36 @@ def backwards(back: list[list[int]], last: int) -> list[int]:
     return path[::-1]
 
 
-def marginals(batch: Sequence[Scores], steps: Scores) -> list[Scores]:
+def marginals(batch: Sequence[Scores], steps: Scores) -> list[NDArray[np.float64]]:
     """Probability of each label at each word of each window: forwards and, over the windows turned round, backwards in one pass."""
     import numpy as np
 
     wide, lengths = padded(batch)
-    table = np.exp(steps)
+    table = np.exp(steps.astype(np.float64))
     tables = np.stack([table, table.T])
-    here = np.exp(wide - wide.max(2, keepdims=True))
+    here = np.exp(wide - wide.max(2, keepdims=True), dtype=np.float64)
     turned = np.maximum(lengths[:, None] - 1 - np.arange(wide.shape[1]), 0)[:, :, None]
     both = np.stack([here, np.take_along_axis(here, turned, 1)])
-    ahead, behind = np.empty_like(wide), np.ones_like(wide)
+    ahead, behind = np.empty_like(here), np.ones_like(here)
     now = normed(both[:, :, 0])
     ahead[:, 0] = now[0]
     for i in range(1, wide.shape[1]):
         came = now @ tables
-        now = normed(came * both[:, :, i])
+        now = came * both[:, :, i]
+        if i % SCALED == 0:
+            now = normed(now)
         ahead[:, i], behind[:, i] = now[0], came[1]
-    found = normed(ahead * normed(np.take_along_axis(behind, turned, 1)))
+    found = normed(normed(ahead) * normed(np.take_along_axis(behind, turned, 1)))
     return [found[k, :n] for k, n in enumerate(lengths)]
 
 
-def normed(values: Scores) -> Scores:
+def normed(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Scaled so that the last axis adds up to one."""
-    found: Scores = values / values.sum(-1, keepdims=True).clip(TINY)
+    found: NDArray[np.float64] = values / values.sum(-1, keepdims=True).clip(TINY)
     return found
 
 
-def tags_of(words: Sequence[Range], path: Sequence[int], sure: Scores) -> Iterator[Tag]:
+def tags_of(words: Sequence[Range], path: Sequence[int], sure: NDArray[np.float64]) -> Iterator[Tag]:
     """The spans of one window, in order. `opens` False: the first goes on from the window before."""
     at = 0
     while at < len(path):

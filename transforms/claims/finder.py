@@ -92,7 +92,7 @@ def inner_links(document: Document, link: Link) -> list[Link]:
         tokens = document.sentences[number].tokens
         for a, b in link.content:
             quoted = [t for t in tokens if t.quote >= 0 and not t.mark and a <= t.start and t.end <= b]
-            inside = [replace(t, quote=-1) for t in quoted] if tells(quoted) else []
+            inside = [t.unquoted() for t in quoted] if tells(quoted) else []
             for piece in cut(inside, NEVER):
                 found.extend(
                     relocate(inner, number) for inner in Reader(piece, [True] * len(piece)).read() if worth_telling(document.text, inner)

@@ -107,10 +107,15 @@ def touch(a: Range, b: Range) -> bool:
 
 def within(link: Link, outer: Link) -> bool:
     """All of a link lies inside another's content."""
-    spans = [link.cue_span, *link.content, *([link.source] if link.source else [])]
-    return link.source is not None and all(inside(span, outer) for span in spans)
+    if link.source is None or not inside(link.cue_span, outer):
+        return False
+    return inside(link.source, outer) and all(inside(span, outer) for span in link.content)
 
 
 def inside(span: Range, outer: Link) -> bool:
     """A range lies in one piece of a content."""
-    return any(a <= span[0] and span[1] <= b for a, b in outer.content)
+    start, end = span
+    for a, b in outer.content:  # noqa: SIM110 - `any` takes four times as long, and every link meets every other
+        if a <= start and end <= b:
+            return True
+    return False

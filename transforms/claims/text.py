@@ -76,6 +76,10 @@ class Token:
         """Inside a quotation, marks not counted."""
         return self.quote >= 0 and not self.mark
 
+    def unquoted(self) -> Token:
+        """The same token as if it stood outside."""
+        return Token(self.start, self.end, self.text, self.low, -1, self.mark)
+
 
 @dataclass(frozen=True, slots=True)
 class Sentence:

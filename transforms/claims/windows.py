@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from transforms.claims.text import Quotation, Range, paragraphs, quotations
@@ -32,12 +33,21 @@ class Piece:
     firsts: list[int] = field(default_factory=list)
     words: list[Range] = field(default_factory=list)
 
+    def add(self, words: list[Word]) -> None:
+        """Take in words behind those it has, and close them with a SEP."""
+        self.firsts += list(accumulate([len(word.ids) for word in words], initial=len(self.ids)))[:-1]
+        self.words += [word.span for word in words]
+        for word in words:
+            self.ids += word.ids
+            self.features += (word.feature,) * len(word.ids)
+        self.ids.append(SEP)
+        self.features.append(0)
+
 
 class Word(NamedTuple):
     """One word or punctuation mark: offsets, subword ids, feature."""
 
-    start: int
-    end: int
+    span: Range
     ids: tuple[int, ...]
     feature: int
 
@@ -50,11 +60,12 @@ def encoded(text: str, vocabulary: Vocabulary) -> Iterator[list[Word]]:
     at = 0
     for start, end in parts:
         words = []
-        for (a, b), ids in vocabulary.words(plain, start, end):
+        for span, ids in vocabulary.words(plain, start, end):
+            a, b = span
             while at < len(quotes) and quotes[at].end <= a:
                 at += 1
             state = state_of(a, quotes[at]) if at < len(quotes) else 0
-            words.append(Word(a, b, ids[:MAX_WORD], state * SHAPES + shape(text[a:b])))
+            words.append(Word(span, ids[:MAX_WORD], state * SHAPES + shape(text[a:b])))
         yield words
 
 
@@ -81,26 +92,25 @@ def windows(parts: Iterable[list[Word]]) -> Iterator[Piece]:
     """Whole paragraphs packed up to the size of a window; a longer paragraph is cut between words."""
     piece = Piece()
     for words in parts:
-        size = sum([len(word.ids) for word in words])
-        if piece.words and len(piece.ids) + size >= MAX_SUBWORDS:
-            yield closed(piece)
-            piece = Piece()
-        for start, end, ids, feature in words:
-            if len(piece.ids) + len(ids) >= MAX_SUBWORDS:
-                yield closed(piece)
+        for size, some in cut(words):
+            if piece.words and len(piece.ids) + size >= MAX_SUBWORDS:
+                yield piece
                 piece = Piece()
-            piece.firsts.append(len(piece.ids))
-            piece.words.append((start, end))
-            piece.ids += ids
-            piece.features += (feature,) * len(ids)
-        piece = closed(piece)
+            piece.add(some)
     if piece.words:
         yield piece
 
 
-def closed(piece: Piece) -> Piece:
-    """With a SEP behind the last word."""
-    if piece.ids[-1] != SEP:
-        piece.ids.append(SEP)
-        piece.features.append(0)
-    return piece
+def cut(words: list[Word]) -> Iterator[tuple[int, list[Word]]]:
+    """The words of a paragraph, as many at once as a window holds, and how many subwords they have."""
+    sizes = [len(word.ids) for word in words]
+    if 1 + sum(sizes) < MAX_SUBWORDS:
+        yield sum(sizes), words
+        return
+    begin, size = 0, 0
+    for at, one in enumerate(sizes):
+        if 1 + size + one >= MAX_SUBWORDS:
+            yield size, words[begin:at]
+            begin, size = at, 0
+        size += one
+    yield size, words[begin:]
