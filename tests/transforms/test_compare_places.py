@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from transforms.compare.cues import DENIAL
 from transforms.compare.places import PLACES, canonical, differing, impossible, place
-from transforms.compare.statement import read
+from transforms.compare.rules import day as day_rule
+from transforms.compare.statement import of_saying, read
 
 GIVEN = [
     ("number", "The flood killed 12 people.", "Some 31 people died in the flood.", "12 people", "31 people"),
@@ -86,3 +88,34 @@ def test_places_lie_within_their_texts(label: str, a: str, b: str) -> None:
 )
 def test_numbers_differ_only_where_they_may_count_one_thing(a: str, b: str, comparable: bool) -> None:
     assert ("number" not in impossible(read(a), read(b))) == comparable
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "expected"),
+    [
+        ("The minister said on Thursday that the dam will open.", "Thursday", True),
+        ("The minister told reporters late on Thursday that the dam will open.", "Thursday", True),
+        ("The minister announced on Thursday that the dam will open.", "Thursday", True),
+        ("The minister announced on Thursday the closure of the dam.", "Thursday", False),
+        ("The dam will open on Thursday, the minister said.", "Thursday", False),
+        ("Thursday was the day.", "Thursday", False),
+    ],
+)
+def test_the_day_of_saying_so(text: str, day: str, expected: bool) -> None:
+    at = text.index(day)
+    assert of_saying(text, at, at + len(day)) is expected
+
+
+def test_days_of_saying_so_are_no_difference() -> None:
+    a = read("Kessel said on Thursday that the dam will open.", published=date(2018, 9, 20))
+    b = read("Kessel said on Wednesday that the dam will open.", published=date(2018, 9, 20))
+    assert len(a.dates) == len(b.dates) == 1
+    assert day_rule(a, b) is None
+    assert "date" in impossible(a, b)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("Renn denied it.", False), ("Renn denied that.", False), ("Renn denied that it broke.", True)]
+)
+def test_a_denial_says_what_it_denies(text: str, expected: bool) -> None:
+    assert bool(DENIAL.search(text)) is expected

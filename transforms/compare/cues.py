@@ -13,8 +13,10 @@ NEGATION = re.compile(
     r"|nicht(?! nur)|kein\w*|nie|niemals)\b",
     re.IGNORECASE,
 )
+# A denial of "it" or "this" is of something that the sentence does not hold.
 DENIAL = re.compile(
-    r"\b(?:den(?:y|ies|ied|ying)|dismiss(?:ed|es)? (?:as |claims|reports|talk|rumou?rs)|refut(?:ed|es?)"
+    r"\b(?:den(?:y|ies|ied|ying)(?! (?:it|this|them|both|everything)\b)(?! that[.,;])"
+    r"|dismiss(?:ed|es)? (?:as |claims|reports|talk|rumou?rs)|refut(?:ed|es?)"
     r"|rejected (?:claims|reports|accusations)|bestr(?:eitet|itt)\w*|dementiert\w*)\b",
     re.IGNORECASE,
 )

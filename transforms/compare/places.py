@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 
 from transforms.compare.cues import ANY_HEDGE, DENIAL, HEDGE, IMPLICIT, MONTH_OF_MAY, NEGATION
 from transforms.compare.figures import Figure, kinship, near, settled
-from transforms.compare.statement import Place, Statement
+from transforms.compare.statement import Place, Statement, of_saying
 from transforms.compare.words import STOP, fold, term
 
 Found = tuple[Place, Place, str]
@@ -70,8 +70,8 @@ def akin(x: Figure, y: Figure) -> float:
 
 def day(a: Statement, b: Statement) -> Found | None:
     """Two dates of one kind that the other side lacks: first as resolved, then as written."""
-    left = [one for one in a.dates if all(one.iso != other.iso for other in b.dates)]
-    right = [one for one in b.dates if all(one.iso != other.iso for other in a.dates)]
+    left = [one for one in a.days if all(one.iso != other.iso for other in b.dates)]
+    right = [one for one in b.days if all(one.iso != other.iso for other in a.dates)]
     for x in left:
         for y in right:
             if len(x.iso) == len(y.iso):
@@ -95,8 +95,8 @@ def canonical(words: str) -> tuple[str, ...]:
 def unlike(pattern: re.Pattern[str], a: Statement, b: Statement) -> Found | None:
     """The first match on each side that the other side lacks."""
     left, right = ({canonical(one.group()): one.span() for one in reversed(list(pattern.finditer(side.text)))} for side in (a, b))
-    x = min((place for key, place in left.items() if key not in right), default=None)
-    y = min((place for key, place in right.items() if key not in left), default=None)
+    x = min((place for key, place in left.items() if key not in right and not of_saying(a.text, *place)), default=None)
+    y = min((place for key, place in right.items() if key not in left and not of_saying(b.text, *place)), default=None)
     return told(a, x, b, y) if x and y else None
 
 

@@ -50,10 +50,10 @@ def bounded(figure: Figure) -> str:
 
 
 def day(a: Statement, b: Statement) -> Verdict | None:
-    """One date on each side, of one precision, and not the same."""
-    if len(a.dates) != 1 or len(b.dates) != 1:
+    """One date on each side, of one precision, and not the same; the day of saying so is none."""
+    if len(a.days) != 1 or len(b.days) != 1:
         return None
-    x, y = a.dates[0], b.dates[0]
+    x, y = a.days[0], b.days[0]
     if x.iso == y.iso or len(x.iso) != len(y.iso) or len(x.iso) < MONTH_LENGTH or overlap(a, b) < DATED:
         return None
     return Verdict("date", (x.start, x.end), (y.start, y.end), f"{x.iso} -> {y.iso}", CONFIDENCE["date"])

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 
 from transforms.claims.dates import dates as find_dates
+from transforms.claims.lexicon import english as english_lexicon
 from transforms.claims.numbers import numbers as find_numbers
 from transforms.compare.figures import Figure, figures
 from transforms.compare.words import terms
@@ -39,6 +40,11 @@ class Statement:
         for one in sorted(self.dates, key=lambda one: -one.start):
             plain = f"{plain[: one.start]} {plain[one.end :]}"
         return frozenset(stem for stem in terms(plain) if not stem[0].isdigit())
+
+    @cached_property
+    def days(self) -> list[DateValue]:
+        """The dates of what is stated, without those on which it was said."""
+        return [one for one in self.dates if not of_saying(self.text, one.start, one.end)]
 
     @property
     def whole(self) -> Place:
@@ -84,6 +90,26 @@ SHORT = 4
 def english(text: str) -> bool:
     """Whether a text can be read by the model."""
     return bool(ENGLISH.search(text)) or len(text.split()) < SHORT
+
+
+# Behind these words a date tells when they were spoken: "said on Thursday", "told reporters late on Monday"; behind other words of
+# speech ("announced") only where a "that" follows.
+SAYING = frozenset({"said", "says", "say", "saying", "told", "tweeted", "added", "stated", "wrote", "testified"})
+BEFORE_DATES = frozenset({"on", "late", "early", "earlier", "last", "in", "a", "an", "statement", "interview"})
+LATINATE = re.compile(r"[^\W\d_]+")
+
+
+def of_saying(text: str, start: int, end: int) -> bool:
+    """Whether the date at a place is the day on which somebody said it.
+
+    >>> of_saying("He said on Thursday that it rained", 11, 19), of_saying("It rained on Thursday", 13, 21)
+    (True, False)
+    """
+    words = [one.casefold() for one in LATINATE.findall(text[:start])]
+    while words and words[-1] in BEFORE_DATES:
+        words.pop()
+    spoken = bool(words) and (words[-1] in SAYING or words[-2:-1] == ["told"])
+    return spoken or (bool(words) and words[-1] in english_lexicon().speech and text[end:].startswith(" that "))
 
 
 NAME = re.compile(r"\b[A-ZÄÖÜ][\w’'-]+(?:\s+[A-ZÄÖÜ][\w’'-]+)*")
