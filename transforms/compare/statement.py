@@ -96,7 +96,7 @@ def english(text: str) -> bool:
 # speech ("announced") only where a "that" follows.
 SAYING = frozenset({"said", "says", "say", "saying", "told", "tweeted", "added", "stated", "wrote", "testified"})
 BEFORE_DATES = frozenset({"on", "late", "early", "earlier", "last", "in", "a", "an", "statement", "interview"})
-LATINATE = re.compile(r"[^\W\d_]+")
+LETTERS = re.compile(r"[^\W\d_]+")
 
 
 def of_saying(text: str, start: int, end: int) -> bool:
@@ -105,11 +105,13 @@ def of_saying(text: str, start: int, end: int) -> bool:
     >>> of_saying("He said on Thursday that it rained", 11, 19), of_saying("It rained on Thursday", 13, 21)
     (True, False)
     """
-    words = [one.casefold() for one in LATINATE.findall(text[:start])]
+    words = [one.casefold() for one in LETTERS.findall(text[:start])]
     while words and words[-1] in BEFORE_DATES:
         words.pop()
-    spoken = bool(words) and (words[-1] in SAYING or words[-2:-1] == ["told"])
-    return spoken or (bool(words) and words[-1] in english_lexicon().speech and text[end:].startswith(" that "))
+    if not words:
+        return False
+    spoken = words[-1] in SAYING or words[-2:-1] == ["told"]
+    return spoken or (words[-1] in english_lexicon().speech and text.startswith(" that ", end))
 
 
 NAME = re.compile(r"\b[A-ZÄÖÜ][\w’'-]+(?:\s+[A-ZÄÖÜ][\w’'-]+)*")
