@@ -17,6 +17,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.quantization.shape_inference import quant_pre_process
 from torch import Tensor, nn
 
+from training.claims.graph import weights
 from training.claims.network import HEADS, WIDTH, Tagger
 from transforms.graphs import SHARED, WORDS
 
@@ -57,21 +58,27 @@ class Compact(nn.Module):
 def through(layers: Iterable[nn.Module], x: Tensor) -> Tensor:
     """What the layers make of x, (1, subwords, width), without padding."""
     for layer in layers:
-        mixed = Attention.apply(layer.query(x), layer.key(x), layer.value(x))
-        x = layer.norm1(x + layer.out(mixed))
-        x = layer.norm2(x + layer.down(nn.functional.gelu(layer.up(x))))
+        x = state(layer, x, x)
     return x
 
 
-class Slim(Compact):
-    """The tagger for one window without padding."""
+def state(layer: Any, asking: Tensor, x: Tensor) -> Tensor:
+    """What one layer makes of the subwords that ask, (1, asking, width), by looking at all of x, (1, subwords, width)."""
+    mixed = Attention.apply(layer.query(asking), layer.key(x), layer.value(x))
+    met = layer.norm1(asking + layer.out(mixed))
+    return layer.norm2(met + layer.down(nn.functional.gelu(layer.up(met))))
 
-    def forward(self, ids: Tensor, features: Tensor) -> Tensor:
-        """ids, features: (1, subwords). Returns (1, subwords, labels)."""
+
+class Slim(Compact):
+    """The tagger for one window without padding; its last layer is worked out for the first subword of each word alone."""
+
+    def forward(self, ids: Tensor, features: Tensor, firsts: Tensor) -> Tensor:
+        """ids, features: (1, subwords); firsts: (1, words), places of subwords. Returns (1, words, labels)."""
         m = self.model
         places = torch.arange(ids.shape[1])
         x = m.norm(self.words(ids) + m.positions(places) + m.features(features))
-        return m.head(through(m.layers, x))
+        x = through(m.layers[:-1], x)
+        return m.head(state(m.layers[-1], x[:, firsts[0]], x))
 
 
 def write(
@@ -119,19 +126,18 @@ def share(target: Path) -> None:
 def main() -> None:
     """Write tagger.onnx and steps.csv."""
     ask = argparse.ArgumentParser()
-    for name in ("weights", "out"):
-        ask.add_argument(f"--{name}", type=Path, required=True)
+    ask.add_argument("--weights", type=Path, required=True, help="a file of `train`, or a folder with a shipped graph to write anew")
+    ask.add_argument("--out", type=Path, required=True)
     ask.add_argument("--float", action="store_true", help="leave the layers in full precision")
     ask.add_argument("--reduce-range", action="store_true", help="7-bit weights, for processors without VNNI")
     asked = ask.parse_args()
-    state = torch.load(asked.weights, weights_only=True)
-    depth = 1 + max(int(name.split(".")[1]) for name in state if name.startswith("layers."))
-    model = Tagger(depth)
-    model.load_state_dict(state)
+    state = weights(asked.weights) if asked.weights.is_dir() else torch.load(asked.weights, weights_only=True)
+    model = Tagger(1 + max(int(name.split(".")[1]) for name in state if name.startswith("layers.")))
+    model.load_state_dict(state, strict=False)
     asked.out.mkdir(parents=True, exist_ok=True)
-    example = (torch.full((1, 7), 1000), torch.zeros(1, 7, dtype=torch.int64))
-    axes = {name: {1: "subwords"} for name in ("ids", "features", "scores")}
-    names = {"input_names": ["ids", "features"], "output_names": ["scores"], "dynamic_axes": axes}
+    example = (torch.full((1, 7), 1000), torch.zeros(1, 7, dtype=torch.int64), torch.tensor([[1, 2, 5]]))
+    axes = {"ids": {1: "subwords"}, "features": {1: "subwords"}, "firsts": {1: "words"}, "scores": {1: "words"}}
+    names = {"input_names": ["ids", "features", "firsts"], "output_names": ["scores"], "dynamic_axes": axes}
     write(Slim(model), example, names, asked.out / "tagger.onnx", full=asked.float, reduced=asked.reduce_range)
     np.savetxt(asked.out / "steps.csv", state["crf.steps"].numpy(), fmt="%.4f", delimiter=",")
 

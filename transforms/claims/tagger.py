@@ -51,7 +51,7 @@ class Tagger:
 
     def scores(self, piece: Piece) -> Scores:
         """Label scores of the words of one window: (words, labels)."""
-        return self.graph.first(ids=[piece.ids], features=[piece.features])[piece.firsts]
+        return self.graph.first(ids=[piece.ids], features=[piece.features], firsts=[piece.firsts])
 
 
 @lru_cache(maxsize=2)
