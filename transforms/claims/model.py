@@ -10,8 +10,8 @@ from transforms.records import Certainty, ClaimsMethod, DateValue, NumberValue, 
 
 # How an attribution was found: by rules alone, or by a learned tagger (its encoder, its decoder) with rules around it.
 METHOD = "rules/2"
-LEARNED = "minilm-crf/1; rules/2"
-FAST = "minilm-crf-l3/1; rules/2"
+LEARNED = "minilm-crf-l5/1; rules/2"
+FAST = "minilm-crf-l2/1; rules/2"
 METHODS: dict[ClaimsMethod, str] = {"model": LEARNED, "fast": FAST, "rules": METHOD}
 
 

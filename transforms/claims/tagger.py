@@ -1,4 +1,4 @@
-"""The learned taggers: encoders of six or of two layers that label each word, in 8-bit integers; model card: weights/README.md."""
+"""The learned taggers: encoders of five or of two layers that label each word, in 8-bit integers; model card: weights/README.md."""
 
 from __future__ import annotations
 
