@@ -18,7 +18,7 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 from torch import Tensor, nn
 
 from training.claims.graph import weights
-from training.claims.network import HEADS, WIDTH, Tagger
+from training.claims.network import HEADS, WIDTH, like
 from transforms.graphs import SHARED, WORDS
 
 OPSET = 20
@@ -132,13 +132,11 @@ def main() -> None:
     ask.add_argument("--reduce-range", action="store_true", help="7-bit weights, for processors without VNNI")
     asked = ask.parse_args()
     state = weights(asked.weights) if asked.weights.is_dir() else torch.load(asked.weights, weights_only=True)
-    model = Tagger(1 + max(int(name.split(".")[1]) for name in state if name.startswith("layers.")))
-    model.load_state_dict(state, strict=False)
     asked.out.mkdir(parents=True, exist_ok=True)
     example = (torch.full((1, 7), 1000), torch.zeros(1, 7, dtype=torch.int64), torch.tensor([[1, 2, 5]]))
     axes = {"ids": {1: "subwords"}, "features": {1: "subwords"}, "firsts": {1: "words"}, "scores": {1: "words"}}
     names = {"input_names": ["ids", "features", "firsts"], "output_names": ["scores"], "dynamic_axes": axes}
-    write(Slim(model), example, names, asked.out / "tagger.onnx", full=asked.float, reduced=asked.reduce_range)
+    write(Slim(like(state)), example, names, asked.out / "tagger.onnx", full=asked.float, reduced=asked.reduce_range)
     np.savetxt(asked.out / "steps.csv", state["crf.steps"].numpy(), fmt="%.4f", delimiter=",")
 
 

@@ -16,13 +16,13 @@ FORBIDDEN = -1e4  # score of a step that the scheme does not know
 
 
 class Layer(nn.Module):
-    """One post-norm transformer layer as in BERT."""
+    """One post-norm transformer layer as in BERT; `inner`: units between its last two products."""
 
-    def __init__(self) -> None:
+    def __init__(self, inner: int = INNER) -> None:
         super().__init__()
         self.query, self.key, self.value, self.out = (nn.Linear(WIDTH, WIDTH) for _ in range(4))
         self.norm1, self.norm2 = nn.LayerNorm(WIDTH, 1e-12), nn.LayerNorm(WIDTH, 1e-12)
-        self.up, self.down = nn.Linear(WIDTH, INNER), nn.Linear(INNER, WIDTH)
+        self.up, self.down = nn.Linear(WIDTH, inner), nn.Linear(inner, WIDTH)
         self.drop = nn.Dropout(0.1)
 
     def forward(self, x: Tensor, bias: Tensor) -> Tensor:
@@ -38,14 +38,14 @@ class Layer(nn.Module):
 class Tagger(nn.Module):
     """Subword ids and features -> label scores per subword."""
 
-    def __init__(self, depth: int = 6) -> None:
+    def __init__(self, depth: int = 6, inner: int = INNER) -> None:
         super().__init__()
         self.words = nn.Embedding(30522, WIDTH)
         self.positions = nn.Embedding(POSITIONS, WIDTH)
         self.features = nn.Embedding(FEATURES, WIDTH)
         self.norm = nn.LayerNorm(WIDTH, 1e-12)
         self.drop = nn.Dropout(0.1)
-        self.layers = nn.ModuleList(Layer() for _ in range(depth))
+        self.layers = nn.ModuleList(Layer(inner) for _ in range(depth))
         self.head = nn.Linear(WIDTH, len(LABELS))
         self.crf = Crf()
 
@@ -65,11 +65,12 @@ class Tagger(nn.Module):
         return self.head(self.states(ids, features, mask)[-1])
 
     def take(self, teacher: dict[str, Tensor], kept: list[int]) -> None:
-        """Weights of a deeper tagger; `kept`: which of its layers."""
+        """Weights of a deeper tagger; `kept`: which of its layers. Of the units of a wider one those with the greatest weights."""
         state = {name: value for name, value in teacher.items() if not name.startswith("layers.")}
         for mine, theirs in enumerate(kept):
             start = f"layers.{theirs}."
             state |= {f"layers.{mine}.{name[len(start) :]}": value for name, value in teacher.items() if name.startswith(start)}
+            narrow(state, f"layers.{mine}.", self.layers[mine].up.out_features)
         self.load_state_dict(state, strict=False)
 
     def load_encoder(self, path: Path, kept: list[int]) -> None:
@@ -86,6 +87,23 @@ class Tagger(nn.Module):
                 for p in ("weight", "bias"):
                     state[f"layers.{mine}.{short}.{p}"] = w[f"encoder.layer.{theirs}.{long}.{p}"]
         self.load_state_dict(state, strict=False)
+
+
+def like(state: dict[str, Tensor]) -> Tagger:
+    """A tagger of the size of these weights, with them."""
+    depth = 1 + max(int(name.split(".")[1]) for name in state if name.startswith("layers."))
+    model = Tagger(depth, len(state["layers.0.up.bias"]))
+    model.load_state_dict(state, strict=False)
+    return model
+
+
+def narrow(state: dict[str, Tensor], layer: str, inner: int) -> None:
+    """Keep `inner` of the units of a layer: those whose weights into and out of them are greatest, in their order."""
+    up, down = state[f"{layer}up.weight"], state[f"{layer}down.weight"]
+    units = (up.norm(dim=1) * down.norm(dim=0)).topk(inner).indices.sort().values
+    for part in ("weight", "bias"):
+        state[f"{layer}up.{part}"] = state[f"{layer}up.{part}"][units]
+    state[f"{layer}down.weight"] = down[:, units]
 
 
 class Crf(nn.Module):

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from training.claims.corpus import Row, batches
 from training.claims.graph import weights
-from training.claims.network import Tagger
+from training.claims.network import Tagger, like
 from training.claims.tensors import at_words, tensors
 
 BATCH = 6144  # subwords of one batch without gradients
@@ -26,10 +26,7 @@ class Lesson:
 
 def teacher_of(folder: Path) -> Tagger:
     """The tagger that a folder of shipped files holds."""
-    state = weights(folder)
-    model = Tagger(1 + max(int(name.split(".")[1]) for name in state if name.startswith("layers.")))
-    model.load_state_dict(state, strict=False)
-    return model.eval()
+    return like(weights(folder)).eval()
 
 
 def lessons_of(teacher: Tagger, rows: list[Row], kept: list[int]) -> dict[int, Lesson]:

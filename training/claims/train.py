@@ -12,7 +12,7 @@ from torch import Tensor
 
 from training.claims.corpus import Row, articles, batches, golden, labelled, written
 from training.claims.graph import weights
-from training.claims.network import Tagger
+from training.claims.network import INNER, Tagger
 from training.claims.teacher import Lesson, lessons_of, missed, teacher_of
 from training.claims.tensors import at_words, tensors
 from transforms.claims.wordpiece import Vocabulary
@@ -44,7 +44,7 @@ def school_of(asked: argparse.Namespace) -> School:
     kept = [int(x) for x in asked.layers.split(",")]
     base = rows_of(articles(asked.corpus)[: asked.limit], vocabulary)
     own = rows_of(written(asked.own) + golden(asked.golden), vocabulary)
-    model = Tagger(len(kept))
+    model = Tagger(len(kept), asked.inner)
     if not asked.teacher:
         model.load_encoder(asked.encoder, kept)
         return School(model, base, own)
@@ -110,6 +110,7 @@ def main() -> None:
     start.add_argument("--encoder", type=Path, help="a MiniLM file in safetensors")
     start.add_argument("--teacher", type=Path, help="a folder with a deeper tagger: tagger.onnx, steps.csv")
     ask.add_argument("--layers", default="0,1,2,3,4,5", help="those that are kept of the encoder or the teacher")
+    ask.add_argument("--inner", type=int, default=INNER, help="units that are kept of those inside each layer of a teacher")
     ask.add_argument("--epochs", type=int, default=3)
     ask.add_argument("--minutes", type=float, default=1e9, help="let the rate reach zero after so long at the latest")
     ask.add_argument("--own-times", type=int, default=3, help="how often own texts are shown in an epoch")
