@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from transforms.compare.fates import other_people
 from transforms.compare.likeness import DECIMALS, Likeness
 from transforms.compare.pairs import apart
 from transforms.odds import logistic, odds
@@ -142,6 +143,8 @@ class Told:
         home = self.home[sentence]
         found = []
         for other in self.nearest(sentence, article):
+            if other_people(self.texts[sentence], self.texts[other]):
+                continue
             lead = min(self.lead(sentence, other, article), self.lead(other, sentence, home))
             found.append(Found(article, other, self.read_again(sentence, other, self.likeness.probability(sentence, other, lead))))
         return sorted(found, key=lambda one: (-one.likely, one.sentence))
