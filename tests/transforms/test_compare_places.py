@@ -119,3 +119,9 @@ def test_days_of_saying_so_are_no_difference() -> None:
 )
 def test_a_denial_says_what_it_denies(text: str, expected: bool) -> None:
     assert bool(DENIAL.search(text)) is expected
+
+
+def test_a_question_is_as_open_as_whether() -> None:
+    asked, said = read("Were the gates opened too late?"), read("Her office examines whether the gates were opened too late.")
+    assert "certainty" in impossible(asked, said)
+    assert "certainty" not in impossible(read("The gates were opened too late."), said)

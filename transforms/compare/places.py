@@ -36,7 +36,7 @@ PLANNED = re.compile(
     r"\b(?:plan(?:s|ned|ning)?|scheduled|set to|due to|intend\w*|aim\w*|hop(?:es|ed|ing)|consider\w*|propos\w*|fac(?:es|ed|ing)|to be"
     r"|want\w*|ready to|seek\w*|weigh\w*|mull\w*|threat\w*|vow\w*|promis\w*|rumou?r\w*|unconfirmed|reports?|according to|sources?"
     r"|estimat\w*|if|ask(?:s|ed)|urg(?:es|ed)|call(?:s|ed) for|can|should|will|forecast\w*|predict\w*|potential\w*|possib\w*|unclear"
-    r"|whether|almost certain\w*)\b",
+    r"|whether|almost certain\w*)\b|\?",
     re.IGNORECASE,
 )
 # Characters of a stretch that is shown as the difference.
