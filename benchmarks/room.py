@@ -53,7 +53,7 @@ def record(row: dict[str, Any], url: str, method: Any) -> Transformed:
 @contextmanager
 def without_index() -> Iterator[None]:
     """Loads leave the search index out."""
-    with mock.patch.object(indexing, "index_chunk", lambda _con, _folder: 0):
+    with mock.patch.object(indexing, "index_chunk", return_value=0):
         yield
 
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Literal, NamedTuple
 from uuid import UUID
 
@@ -32,6 +34,9 @@ SAME_SHARE = 0.8
 SAME_SIZE = 0.5
 # 5-grams from which a text speaks for itself; notices, tickers and cut teasers of an outlet are alike.
 LEAST_GRAMS = 60
+# An instant that so many texts of an outlet share is a stamp of its system, put on all that was moved into it: it is no evidence, and
+# the pairs would be more than can be read.
+STAMPED = 500
 
 
 class Alias(NamedTuple):
@@ -41,11 +46,17 @@ class Alias(NamedTuple):
     reason: Reason
 
 
-class Text(NamedTuple):
+@dataclass(frozen=True)
+class Text:
     """What kinship is judged by; `published_at` is None unless the page gives an instant (not a day)."""
 
     published_at: datetime | None
     body: str
+
+    @cached_property
+    def grams(self) -> frozenset[int]:
+        """Its own words; asked of each of hundreds of texts by all the others where an archive gives them one instant."""
+        return own_grams(self.body)
 
 
 class Known(NamedTuple):
@@ -86,17 +97,15 @@ def are_kin(one: Sequence[Text], other: Sequence[Text]) -> bool:
     instants = {text.published_at for text in one if text.published_at}
     if any(text.published_at in instants for text in other if text.published_at):
         return True
-    sets = [own_grams(text.body) for text in other]
-    return any(containment(own, their) >= LINKED_SHARE for own in (own_grams(text.body) for text in one) for their in sets)
+    return any(containment(text.grams, their.grams) >= LINKED_SHARE for text in one for their in other)
 
 
 def is_same_text(one: Text, other: Text) -> bool:
     """Whether two texts of one outlet are one article without any link: same instant, (nearly) same words, and enough of them."""
     if one.published_at is None or one.published_at != other.published_at:
         return False
-    a, b = own_grams(one.body), own_grams(other.body)
-    short, long = sorted((len(a), len(b)))
-    return short >= LEAST_GRAMS and short >= SAME_SIZE * long and containment(a, b) >= SAME_SHARE
+    short, long = sorted((len(one.grams), len(other.grams)))
+    return short >= LEAST_GRAMS and short >= SAME_SIZE * long and containment(one.grams, other.grams) >= SAME_SHARE
 
 
 def goes_by(names: Iterable[Known]) -> Known:

@@ -34,6 +34,7 @@ VARIABLES = frozenset(
         "window_first",
         "window_last",
         "compared_at",
+        "stamped",
     }
 )
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from common.settings import Settings
 from transforms.compare import compare
+from transforms.identity import STAMPED
 from transforms.records import Comparison
 from warehouse.landing import folder, verify, write_landing
 from warehouse.load import load
@@ -96,6 +97,17 @@ def test_a_page_that_is_named_at_its_new_address_is_no_second_article(visit: Vis
     visit("herald/m/a", story(1), 60)  # the sitemap names the new address only; nobody asks for the old one again
     assert articles(con) == [(OLD, "herald", [story(1)[:12]])]
     assert aliases(con) == [(NEW, OLD, "same_text", True)]
+
+
+def test_an_instant_that_an_archive_stamps_on_all_it_holds_is_no_evidence(
+    loader: Any, make: Any, con: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr("transforms.identity.own_grams", lambda body: asked.append(1) or frozenset(range(len(body))))
+    for batch, count in (("few", STAMPED // 10), ("many", STAMPED)):
+        captures = [make.capture(f"{batch}/{number}", 0, batch=batch) for number in range(count)]
+        loader(batch, captures, [make.row(one, f"{one.url} {story(1)}") for one in captures])
+        assert len(asked) == STAMPED // 10  # once a text of the few; none of the many, whose pairs would be 250,000
 
 
 def test_a_page_that_moves_and_is_revised_at_once_is_one_article_with_two_versions(visit: Visits, con: duckdb.DuckDBPyConnection) -> None:
