@@ -42,6 +42,18 @@ def test_names(text: str, expected: list[str]) -> None:
     assert names(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("Troops stay in Korea. It rained in South Korea.", ["South Korea", "Korea", "South Korea"]),
+        ("Troops stay in Korea.", ["Korea"]),
+    ],
+    ids=["told below", "only the other one told"],
+)
+def test_a_quarter_of_the_sky_in_a_headline_is_part_of_a_name(body: str, expected: list[str]) -> None:
+    assert names(f"Brandt Wants Another Bridge Soon, South Korea Says\n\nHe wants another one soon. {body}") == expected
+
+
 def test_a_surname_is_the_one_who_is_not_called_by_first_name() -> None:
     text = "Mila Drent wore blue. Karl Drent came late. Mila smiled. Drent said it rained."
     assert speakers(text) == ["Karl Drent"]

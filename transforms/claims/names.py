@@ -14,6 +14,8 @@ from transforms.records import SpeakerKind
 ROLE_REACH = 9  # tokens of an apposition that may tell a role
 MAX_HOMONYMS = 12  # bearers of one surname that are kept; more would be a register, not an article
 LONGER = 3  # words of a name that may hold another whole one
+# First words of the name of another country or place than the one that stands behind them.
+QUARTERS = frozenset("north south east west northern southern eastern western central new upper lower".split())
 HEADING_WORDS = 2  # one or two words in capitals may be a name: "ANN LEE"
 
 
@@ -112,8 +114,11 @@ class Cast:
         for i, token in enumerate(tokens):
             bearers = self.by_part.get(unpossessed(token.low)) if token.text[0].isupper() and token.low not in self.small else None
             last = next((e for e in bearers or () if name_parts(e.name)[-1] == unpossessed(token.low)), None)
+            before = tokens[i - 1].low if i else ""
+            if before in QUARTERS:  # South Korea is not Korea
+                last = self.by_key.get(f"{before} {unpossessed(token.low)}")
             if last:
-                start = i - 1 if i and tokens[i - 1].low in name_parts(last.name) else i
+                start = i - 1 if before in name_parts(last.name) else i
                 found.append(Mention(tokens[start].start, token.end, last, possesses(token.low), number, token.quoted))
         return found
 
