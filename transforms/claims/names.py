@@ -15,7 +15,7 @@ ROLE_REACH = 9  # tokens of an apposition that may tell a role
 MAX_HOMONYMS = 12  # bearers of one surname that are kept; more would be a register, not an article
 LONGER = 3  # words of a name that may hold another whole one
 # First words of the name of another country or place than the one that stands behind them.
-QUARTERS = frozenset("north south east west northern southern eastern western central new upper lower".split())
+QUARTERS = frozenset(["north", "south", "east", "west", "northern", "southern", "eastern", "western", "central", "new", "upper", "lower"])
 HEADING_WORDS = 2  # one or two words in capitals may be a name: "ANN LEE"
 
 
