@@ -63,6 +63,11 @@ def test_a_source_is_not_shared_over_a_full_stop() -> None:
     assert links("[S> Lee] [Q said] [C< it rained]. It [Q was reported] [C< that it froze].")[1][0] == ""
 
 
+def test_a_source_of_the_sentence_before_speaks_only_in_quotations() -> None:
+    assert links("[S> Lee] left. That came after [Q reports] [C< that it rained].") == [("", "reports", "that it rained")]
+    assert links("So [S> Lee] left. Then [Q came]: “[C< It rained].”") == [("Lee", "came", "It rained")]
+
+
 def test_a_source_is_not_shared_from_far_off() -> None:
     far = "in the long valley behind the hills " * 10
     assert links(f"[S> Lee] [Q said] [C< it rained] {far} and [Q added] [C< that it froze].")[1][0] == ""

@@ -85,10 +85,19 @@ def linked(tags: Sequence[Tag], layout: Layout) -> list[Group]:
         group = nearest(tag, groups, starts, layout, reach)
         if group:
             (group.contents if tag.role == "CNT" else group.sources).append(tag)
+    for group in groups:
+        group.sources = beside(group, layout)
     shared(groups, layout)
     for group in groups:
         group.contents = near(group, layout)
     return groups
+
+
+def beside(group: Group, layout: Layout) -> list[Tag]:
+    """Sources without those of another sentence than the cue, unless it reports a quotation: they have lost a cue of their own."""
+    if any(layout.quoted(tag) for tag in group.contents):
+        return group.sources
+    return [one for one in group.sources if not between(layout.sentences, *sorted((one.start, group.cue.start)))]
 
 
 def near(group: Group, layout: Layout) -> list[Tag]:
