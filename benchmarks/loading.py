@@ -3,7 +3,7 @@
     python benchmarks/loading.py [--articles 20000] [--batch 10000]
 
 CPU seconds of this process with one thread, from an empty file to a checkpointed one. `bound`: plain inserts of the landing Parquet,
-a transaction a batch; `at_once`: all batches in one. `merge`: the statement of a load for the same table and transactions. `load`:
+a transaction a batch; `at_once`: all batches in one. `merge`: what a load does with the same table in the same transactions. `load`:
 everything that `load()` does, over plain inserts of all landed tables. `again`: the same landing folders once more, as after newer code
 made the same files with other bytes.
 `records`: pydantic records to landing files and into the table, over the bound, as rows a second.
@@ -38,9 +38,8 @@ SOURCES = {
 }
 MERGES = {
     "core.article_version": """
-        MERGE INTO core.article_version t USING ({source}) s ON t.version_id = s.version_id
-        WHEN MATCHED AND t.record_sha256 <> s.record_sha256 THEN UPDATE BY NAME
-        WHEN NOT MATCHED THEN INSERT BY NAME""",
+        DELETE FROM core.article_version WHERE version_id IN (SELECT version_id FROM read_parquet({files}));
+        INSERT INTO core.article_version BY NAME {source}""",
     "core.claim_mention": """
         INSERT INTO core.claim_mention BY NAME
         SELECT m.* EXCLUDE (file_row_number) FROM read_parquet({files}, file_row_number = true) m

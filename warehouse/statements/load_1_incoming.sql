@@ -27,7 +27,7 @@ judged AS (
            row_number() OVER (ORDER BY article_id, capture_id) - 1 AS place
     FROM ranked
 )
-SELECT j.capture_id, j.version_id, j.article_id, j.is_alias,
+SELECT j.capture_id, j.version_id, j.article_id, j.is_alias, t.version_id IS NOT NULL AS is_known,
        CASE
            WHEN j.rejected_as IS NOT NULL THEN j.rejected_as
            WHEN j.version_id IS NULL THEN 'unchanged'  -- answered 304 Not Modified (RFC 9110 section 15.4.5)

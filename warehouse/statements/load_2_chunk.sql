@@ -45,18 +45,16 @@ ON t.capture_id = s.capture_id
 WHEN MATCHED AND t.version_id IS DISTINCT FROM s.version_id THEN UPDATE SET version_id = s.version_id
 WHEN NOT MATCHED THEN INSERT BY NAME;
 
-MERGE INTO core.article_version t
-USING (
-    SELECT v.*, v.captured_at AS last_captured_at
-    FROM read_parquet(getvariable('landing') || '/article_version.parquet') v
-    -- one a version, see is_first: to look for doubles here would carry all bodies through a sort
-    WHERE v.capture_id IN (SELECT capture_id FROM chunk WHERE disposition = 'loaded')
-) s
-ON t.version_id = s.version_id
-WHEN MATCHED THEN UPDATE BY NAME
-WHEN NOT MATCHED THEN INSERT BY NAME;
+-- A version that newer code made anew takes the place of the old one. A MERGE would carry all bodies through a join with the archive.
+DELETE FROM core.article_version WHERE version_id IN (SELECT version_id FROM chunk WHERE disposition = 'loaded' AND is_known);
 
-DELETE FROM core.claim_mention WHERE version_id IN (SELECT version_id FROM chunk WHERE disposition = 'loaded');
+INSERT INTO core.article_version BY NAME
+SELECT v.*, v.captured_at AS last_captured_at
+FROM read_parquet(getvariable('landing') || '/article_version.parquet') v
+-- one a version, see is_first: to look for doubles here would carry all bodies through a sort
+WHERE v.capture_id IN (SELECT capture_id FROM chunk WHERE disposition = 'loaded');
+
+DELETE FROM core.claim_mention WHERE version_id IN (SELECT version_id FROM chunk WHERE disposition = 'loaded' AND is_known);
 
 INSERT INTO core.claim_mention BY NAME
 SELECT m.* EXCLUDE (file_row_number)

@@ -1,14 +1,18 @@
 -- What follows from a chunk; runs in its transaction, after identity. Variables: batch_key, landing, loaded_at.
 
 -- Newer code may read another text out of a capture: a version that no capture has any more was never published by the outlet.
-DELETE FROM core.article_version
-WHERE version_id IN (SELECT version_id FROM touched) AND version_id NOT IN (SELECT version_id FROM core.capture WHERE version_id IS NOT NULL);
-DELETE FROM core.claim_mention
-WHERE version_id IN (SELECT version_id FROM touched) AND version_id NOT IN (SELECT version_id FROM core.article_version);
-DELETE FROM core.article
-WHERE article_id IN (SELECT article_id FROM touched_article) AND article_id NOT IN (SELECT article_id FROM core.article_version);
-DELETE FROM core.article_alias
-WHERE article_id IN (SELECT article_id FROM touched_article) AND article_id NOT IN (SELECT article_id FROM core.article);
+-- What is lost is mostly nothing, and then no delete below goes through the archive.
+CREATE OR REPLACE TEMP TABLE lost_version AS
+SELECT version_id FROM touched
+WHERE version_id NOT IN (SELECT version_id FROM core.capture WHERE version_id IN (SELECT version_id FROM touched));
+DELETE FROM core.article_version WHERE version_id IN (SELECT version_id FROM lost_version);
+DELETE FROM core.claim_mention WHERE version_id IN (SELECT version_id FROM lost_version);
+
+CREATE OR REPLACE TEMP TABLE lost_article AS
+SELECT article_id FROM touched_article
+WHERE article_id NOT IN (SELECT article_id FROM core.article_version WHERE article_id IN (SELECT article_id FROM touched_article));
+DELETE FROM core.article WHERE article_id IN (SELECT article_id FROM lost_article);
+DELETE FROM core.article_alias WHERE article_id IN (SELECT article_id FROM lost_article);
 
 -- A version is dated by its first and last capture, in whatever order the batches come.
 UPDATE core.article_version t

@@ -1,24 +1,35 @@
 -- Which articles the outlet has taken away: no address of theirs stands any more. Looks at all articles that this chunk asked for.
 CREATE OR REPLACE TEMP TABLE standing AS
 WITH asked_url AS MATERIALIZED (
-    SELECT DISTINCT url FROM core.capture WHERE capture_id IN (SELECT capture_id FROM chunk)
+    SELECT DISTINCT url FROM read_parquet(getvariable('landing') || '/capture.parquet') WHERE capture_id IN (SELECT capture_id FROM chunk)
+),
+-- Addresses are long: the archive's are gone through once, and again only for articles that have others than those asked for.
+asked_capture AS MATERIALIZED (
+    SELECT url, final_url, captured_at, outcome, version_id FROM core.capture WHERE url IN (SELECT url FROM asked_url)
 ),
 asked AS MATERIALIZED (
-    SELECT v.article_id FROM core.capture c JOIN core.article_version v USING (version_id) WHERE c.url IN (SELECT url FROM asked_url)
+    SELECT v.article_id FROM asked_capture c JOIN core.article_version v USING (version_id)
     UNION SELECT article_id FROM core.article WHERE canonical_url IN (SELECT url FROM asked_url)
     UNION SELECT article_id FROM core.article_alias WHERE url IN (SELECT url FROM asked_url)
     UNION SELECT article_id FROM touched_article
 ),
-place AS (
+place AS MATERIALIZED (
     SELECT c.url, v.article_id FROM core.capture c JOIN core.article_version v USING (version_id)
     WHERE v.article_id IN (SELECT article_id FROM asked)
     UNION SELECT canonical_url, article_id FROM core.article WHERE article_id IN (SELECT article_id FROM asked)
     UNION SELECT url, article_id FROM core.article_alias WHERE article_id IN (SELECT article_id FROM asked)
 ),
+other_url AS MATERIALIZED (
+    SELECT DISTINCT url FROM place WHERE url NOT IN (SELECT url FROM asked_url)
+),
+visit AS MATERIALIZED (
+    FROM asked_capture
+    UNION ALL SELECT url, final_url, captured_at, outcome, version_id FROM core.capture WHERE url IN (SELECT url FROM other_url)
+),
 event AS (
     SELECT p.article_id, c.url, c.final_url, c.captured_at, c.outcome = 'gone' AS is_gone
     FROM place p
-    JOIN core.capture c USING (url)
+    JOIN visit c USING (url)
     WHERE (c.outcome IN ('gone', 'not_modified') OR c.version_id IS NOT NULL)
       AND NOT regexp_matches(c.url, getvariable('amp'))  -- the AMP copy may go while the article stays
 ),
