@@ -13,7 +13,6 @@ import json
 import lzma
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -50,13 +49,6 @@ def record(row: dict[str, Any], url: str, method: Any) -> Transformed:
     return Transformed(article=home, version=text, mentions=find_mentions(text, method))
 
 
-@contextmanager
-def without_index() -> Iterator[None]:
-    """Loads leave the search index out."""
-    with mock.patch.object(indexing, "index_chunk", return_value=0):
-        yield
-
-
 def size(made: list[Transformed]) -> int:
     """Bytes of the file with these records."""
     with tempfile.TemporaryDirectory() as place:
@@ -87,7 +79,7 @@ def main() -> None:
     mentions = sum(len(one.mentions) for one in made)
     bare = [one.model_copy(update={"mentions": ()}) for one in made]
     whole, texts = size(made), size(bare)
-    with without_index():
+    with mock.patch.object(indexing, "index_chunk", return_value=0):
         plain = size(bare)
     print(
         json.dumps(

@@ -12,8 +12,8 @@ import duckdb
 import pyarrow as pa
 
 from common.ids import key
-from transforms.identity import STAMPED, Known, Reason, Text, aliases_of, are_kin, goes_by, is_same_text, joined
-from warehouse.sql import set_variables, statement
+from transforms.identity import Known, Reason, Text, aliases_of, are_kin, goes_by, is_same_text, joined
+from warehouse.sql import statement
 
 EVIDENCE = pa.schema(
     [("url", pa.string()), ("url_id", pa.uuid()), ("article_id", pa.uuid()), ("reason", pa.string()), ("first_seen_at", pa.timestamp("us"))]
@@ -97,7 +97,6 @@ def resolve(con: duckdb.DuckDBPyConnection) -> None:
 
     In whatever order captures arrive, the same articles come out: every rule looks at all texts so far, and a merge is for good.
     """
-    set_variables(con, stamped=STAMPED)
     _note_addresses(con)
     pairs = _linked(con) | _same_texts(con)
     while pairs:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 
-from transforms.identity import AMP
+from transforms.identity import AMP, STAMPED
 from warehouse import identity, indexing, merging
 from warehouse.landing import LandingManifest
 from warehouse.sql import naive, set_variables, statement, transaction
@@ -52,6 +52,7 @@ def load(
         code_version=manifest.code_version,
         loaded_at=naive(loaded_at),
         amp=AMP,
+        stamped=STAMPED,
     )
     if done:
         with transaction(con):

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from transforms.compare.figures import PEOPLE, STATE
 from transforms.compare.statement import read
-from transforms.compare.words import STOP, TOKEN, term
+from transforms.compare.words import term, terms, words
 
 # Sentences that are remembered: those of some busy stories, 2 MB.
 CACHED = 8192
@@ -25,15 +25,13 @@ def fates(sentence: str) -> frozenset[str]:
 @lru_cache(maxsize=CACHED)
 def named(sentence: str) -> frozenset[str]:
     """Stems of the capitalised words behind the first one."""
-    _, *others = TOKEN.findall(sentence) or [""]
-    return frozenset(stem for word in others if word[0].isupper() and word.casefold() not in STOP and (stem := term(word)))
+    return frozenset(stem for word in words(sentence)[1:] if word[0].isupper() and (stem := term(word)))
 
 
 @lru_cache(maxsize=CACHED)
 def told(sentence: str) -> frozenset[str]:
     """Stems that are no numbers and tell nothing of the people counted."""
-    stems = {stem for word in TOKEN.findall(sentence) if (stem := term(word))}
-    return frozenset(stem for stem in stems if not stem[0].isdigit() and stem not in PEOPLE and stem not in STATE)
+    return frozenset(stem for stem in terms(sentence) if not stem[0].isdigit() and stem not in PEOPLE and stem not in STATE)
 
 
 def other_people(a: str, b: str) -> bool:
