@@ -84,7 +84,9 @@ def _print(found: Status) -> None:
             console.print(table)
     last = found["published"]
     size = f", {last['bytes']} bytes" if last and last["bytes"] else ""
-    console.print(f"published: {last['file']} at {last['at']}{size}" if last else "published: nothing yet")
+    console.print(
+        f"published: {last['file']} at {last['at']}{size}" if last else f"published: {found['published_problem'] or 'nothing yet'}"
+    )
 
 
 def _failing_sources(found: Status) -> Table:

@@ -63,6 +63,7 @@ class Status(TypedDict):
     failing_sources: list[FailingSource]
     findings: list[Finding]
     published: Publication | None
+    published_problem: str | None
 
 
 def gather(settings: Settings) -> Status:
@@ -70,6 +71,7 @@ def gather(settings: Settings) -> Status:
     found = record.read(settings.data_dir) if record.is_held(settings.data_dir) else None
     health, runs = ask(settings, found) if found else ({}, {})
     outlets, problem = outlet_ids(settings)
+    publication, trouble = published(settings)
     return Status(
         phase=found.phase if found else "down",
         url=found.url if found else None,
@@ -79,7 +81,8 @@ def gather(settings: Settings) -> Status:
         outlets_problem=problem,
         failing_sources=failing_sources(settings),
         findings=findings(settings),
-        published=published(settings),
+        published=publication,
+        published_problem=trouble,
     )
 
 
@@ -165,23 +168,24 @@ def findings(settings: Settings) -> list[Finding]:
     return [Finding(check=one.name, severity=one.severity, rows=one.violations, sample=one.sample or "") for one in found if one.violations]
 
 
-def published(settings: Settings) -> Publication | None:
-    """The snapshot that people open now; of a lake its version."""
+def published(settings: Settings) -> tuple[Publication | None, str | None]:
+    """The snapshot that people open now, of a lake its version; or why it can't be told. Neither before the first publication."""
     if settings.is_lake:
         return published_version(settings)
     try:
         file = settings.published_file.resolve(strict=True)
     except OSError:
-        return None
+        return None, None
     about = file.stat()
-    return Publication(file=str(file), at=clock.iso(datetime.fromtimestamp(about.st_mtime, UTC)), bytes=about.st_size)
+    return Publication(file=str(file), at=clock.iso(datetime.fromtimestamp(about.st_mtime, UTC)), bytes=about.st_size), None
 
 
-def published_version(settings: Settings) -> Publication | None:
-    """The version of the lake that people open now; None while its catalog does not answer."""
+def published_version(settings: Settings) -> tuple[Publication | None, str | None]:
+    """The version of the lake that people open now, or why its catalog can't be asked: no answer, a wrong address, never written."""
     from warehouse.lake import last_publication
 
-    with contextlib.suppress(RetryLater, Misconfigured):  # no answer, or never written
-        if found := last_publication(settings):
-            return Publication(file=found.name, at=clock.iso(found.made_at), bytes=None)
-    return None
+    try:
+        found = last_publication(settings)
+    except (RetryLater, Misconfigured) as error:
+        return None, str(error)
+    return (Publication(file=found.name, at=clock.iso(found.made_at), bytes=None) if found else None), None

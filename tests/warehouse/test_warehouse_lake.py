@@ -16,7 +16,7 @@ import psycopg
 import pytest
 from pydantic import SecretStr
 
-from cli.stack import postgres
+from cli.stack import commands, postgres
 from common.errors import Misconfigured, RetryLater
 from common.settings import Settings
 from tests.stack.conftest import free_port
@@ -263,6 +263,22 @@ def test_the_commands_read_a_lake(loaded: Lake) -> None:
     assert state["findings"] == []
     before = json.loads(loaded.unwritten)
     assert (before["published"], before["findings"]) == (None, [])
+    assert "no publication yet" in before["published_problem"]
+    assert state["published_problem"] is None
+
+
+@pytest.mark.parametrize("address", ["ducklake:", "ducklake:postgres:host=127.0.0.1 port=1 user=me password=hunter2 dbname=x"])
+def test_status_says_why_a_lake_can_not_be_asked(
+    tmp_path: Path, address: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONSILIENCE_WAREHOUSE", address)
+    monkeypatch.setenv("CONSILIENCE_DATA_DIR", str(tmp_path))
+    commands.status(as_json=False)
+    told = " ".join(capsys.readouterr().out.split())
+    assert "published: " in told
+    assert "CONSILIENCE_WAREHOUSE" in told
+    assert "nothing yet" not in told
+    assert "hunter2" not in told
 
 
 @pytest.mark.parametrize("address", ["ducklake:", "ducklake:postgres:", "s3://bucket", "postgres:dbname=x"])
