@@ -82,11 +82,14 @@ def _print(found: Status) -> None:
     for table in (_failing_sources(found), _findings(found)):
         if table.row_count:
             console.print(table)
+    console.print(f"published: {_publication(found)}")
+
+
+def _publication(found: Status) -> str:
     last = found["published"]
-    size = f", {last['bytes']} bytes" if last and last["bytes"] else ""
-    console.print(
-        f"published: {last['file']} at {last['at']}{size}" if last else f"published: {found['published_problem'] or 'nothing yet'}"
-    )
+    if last is None:
+        return found["published_problem"] or "nothing yet"
+    return f"{last['file']} at {last['at']}" + (f", {last['bytes']} bytes" if last["bytes"] else "")
 
 
 def _failing_sources(found: Status) -> Table:

@@ -32,13 +32,14 @@ EDITED, COPIED = 0.4, 0.6
 
 @dataclass(frozen=True)
 class Example:
-    """Two texts and the right output of each head, NONE where it is not known."""
+    """Two texts and the right output of each head, NONE where it is not known; `told`: what a larger model's outputs are."""
 
     a: str
     b: str
     relation: int = NONE
     evidence: int = NONE
     stance: int = NONE
+    told: tuple[float, ...] = ()
 
 
 def rows(folder: Path, prefix: str, skipped: Collection[str] = ()) -> list[dict[str, Any]]:

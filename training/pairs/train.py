@@ -8,12 +8,14 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from training.matching.events import events
 from training.pairs.corpus import NONE, Example, examples, relations, stances
+from training.pairs.large import LargeModel
 from training.pairs.matrices import pairs
 from training.pairs.network import PairModel
 from transforms.claims.wordpiece import Vocabulary
@@ -27,13 +29,15 @@ DECAY = 0.02
 WARM_UP = 0.08
 ARTICLES = 1_500  # of FNC-1 in one epoch: more would crowd out the statements
 MATRICES = 2  # times that pairs of matrices are shown in an epoch: they are few, and what the model is asked most
+KNOWN, HEAT = 0.3, 1.5  # beside what a larger model tells a label counts less; the usual softening of both distributions
 SMOOTHING = 0.05  # labels of one reader: the last twentieth is doubt
 HALVED = torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported()  # elsewhere bfloat16 takes 13 times as long
 Encoded = tuple[list[int], list[int], Example]
 
 
-def encoded(reader: Reader, found: Sequence[Example]) -> list[Encoded]:
+def encoded(vocabulary: Path, found: Sequence[Example]) -> list[Encoded]:
     """Subwords and marks of each example."""
+    reader = Reader(Vocabulary(vocabulary))
     return [(*reader.pair(one.a, one.b), one) for one in found]
 
 
@@ -55,25 +59,42 @@ def tensors(batch: Sequence[Encoded]) -> tuple[Tensor, Tensor, Tensor]:
 
 
 def loss(scores: Tensor, batch: Sequence[Encoded]) -> Tensor:
-    """Cross-entropy of every head over the examples whose output is known."""
+    """Cross-entropy of every head over the examples whose output is known, and what is missed of what a larger model told."""
     total = torch.zeros(())
     for name, head in zip(("relation", "evidence", "stance"), HEADS, strict=True):
         gold = torch.tensor([getattr(one, name) for _, _, one in batch])
-        if (gold != NONE).any():
-            part = nn.functional.cross_entropy(scores[:, head], gold, ignore_index=NONE, label_smoothing=SMOOTHING, reduction="sum")
-            total = total + part / len(batch)
+        known = gold != NONE
+        if known.any():
+            weights = torch.tensor([KNOWN if one.told else 1.0 for _, _, one in batch])[known]
+            apart = nn.functional.cross_entropy(scores[known, head], gold[known], label_smoothing=SMOOTHING, reduction="none")
+            total = total + (weights * apart).sum() / len(batch)
+    return total + missed(scores, [one for _, _, one in batch])
+
+
+def missed(scores: Tensor, batch: Sequence[Example]) -> Tensor:
+    """Divergence from what a larger model told of relation and evidence, each where a label tells it, both without any."""
+    total = torch.zeros(())
+    for name, head in zip(("relation", "evidence"), HEADS, strict=False):
+        at = [n for n, one in enumerate(batch) if one.told and (getattr(one, name) != NONE or one.relation == one.evidence == NONE)]
+        if at:
+            ours = torch.log_softmax(scores[at, head] / HEAT, -1)
+            theirs = torch.log_softmax(torch.tensor([batch[n].told for n in at])[:, head] / HEAT, -1)
+            total = total + nn.functional.kl_div(ours, theirs, log_target=True, reduction="sum") * HEAT**2 / len(batch)
     return total
 
 
-def groups(model: PairModel, rate: float) -> list[dict[str, object]]:
+def groups(model: nn.Module, rate: float) -> list[dict[str, object]]:
     """Parameters with their rates; the word table stays as published, so that rare words keep their meaning."""
     model.words.weight.requires_grad = False
     new = [*model.features.parameters(), *model.pool.parameters(), *model.head.parameters()]
     taken = {id(one) for one in new} | {id(model.words.weight)}
-    return [{"params": [one for one in model.parameters() if id(one) not in taken], "lr": rate}, {"params": new, "lr": rate * NEW}]
+    return [
+        {"params": [one for one in model.parameters() if one.requires_grad and id(one) not in taken], "lr": rate},
+        {"params": new, "lr": rate * NEW},
+    ]
 
 
-def train(model: PairModel, drawn: Callable[[int], Sequence[Encoded]], epochs: int, rate: float, out: Path) -> None:
+def train(model: nn.Module, drawn: Callable[[int], Sequence[Encoded]], epochs: int, rate: float, out: Path) -> None:
     """Fit the model and keep it after every epoch; the rate rises, then falls to nothing."""
     optimiser = torch.optim.AdamW(groups(model, rate), weight_decay=DECAY)
     rates = [float(group["lr"]) for group in optimiser.param_groups]
@@ -99,41 +120,70 @@ def train(model: PairModel, drawn: Callable[[int], Sequence[Encoded]], epochs: i
         print(f"epoch {epoch} loss {seen / len(plan):.4f} {time.process_time() - began:.0f} CPU s", flush=True)
 
 
-def main() -> None:
-    """Write the weights."""
-    ask = argparse.ArgumentParser()
+def sources(ask: argparse.ArgumentParser) -> None:
+    """What examples are drawn from."""
     for name in ("texts", "encoder", "vocabulary", "out"):
         ask.add_argument(f"--{name}", type=Path, required=True)
     ask.add_argument("--stances", type=Path, help="FNC-1 as JSON lines: claim, title, text, label")
     ask.add_argument("--matrices", type=Path, help="folder of events with tagged claims, as training/matching/own/events")
+    ask.add_argument("--told", type=Path, help="what training.pairs.tell wrote, in place of our own pairs")
     ask.add_argument("--skip", nargs="*", default=[], help="files of our own pairs and events to hold out, without ending")
-    ask.add_argument("--epochs", type=int, default=4)
-    ask.add_argument("--rate", type=float, default=RATE)
     ask.add_argument("--most", type=int, help="examples of an epoch, by chance; all by default")
     ask.add_argument("--seed", type=int, default=7)
+
+
+def drawn_by(asked: argparse.Namespace) -> Callable[[int], list[Example]]:
+    """Draws the examples of an epoch."""
+    articles = lines(asked.stances)
+    told = [Example(**row | {"told": tuple(row["told"])}) for row in lines(asked.told)]
+    matched = [pair for gold, texts in events(asked.matrices, asked.skip) for pair in pairs(gold, texts)] if asked.matrices else []
+
+    def drawn(epoch: int) -> list[Example]:
+        chance = random.Random(f"{asked.seed} {epoch}")
+        found = examples(asked.texts, chance, asked.skip)
+        if told:
+            found = told + [one for one in found if one.stance != NONE]
+        else:
+            found += [one for _ in range(MATRICES) for one in relations(matched, chance)]
+        found += stances(chance.sample(articles, min(len(articles), ARTICLES)))
+        return chance.sample(found, min(len(found), asked.most or len(found)))
+
+    return drawn
+
+
+def lines(file: Path | None) -> list[Any]:
+    """The lines of a JSON Lines file; none without one."""
+    return [json.loads(line) for line in file.read_text("utf-8").splitlines()] if file else []
+
+
+def main() -> None:
+    """Write the weights."""
+    ask = argparse.ArgumentParser()
+    sources(ask)
+    ask.add_argument("--large", type=int, metavar="FROZEN", help="train a larger model, whose encoder is a folder; its lowest layers stay")
+    ask.add_argument("--epochs", type=int, default=4)
+    ask.add_argument("--rate", type=float, default=RATE)
+    ask.add_argument("--threads", type=int, default=1)
     ask.add_argument("--begin", type=Path, help="weights to go on from, in place of the published encoder")
     asked = ask.parse_args()
     torch.manual_seed(asked.seed)
-    torch.set_num_threads(1)
-    reader = Reader(Vocabulary(asked.vocabulary))
-    articles = [json.loads(line) for line in asked.stances.read_text("utf-8").splitlines()] if asked.stances else []
+    torch.set_num_threads(asked.threads)
+    drawn = drawn_by(asked)
+    model = begun(asked)
+    asked.out.parent.mkdir(parents=True, exist_ok=True)
+    train(model, lambda epoch: encoded(asked.vocabulary, drawn(epoch)), asked.epochs, asked.rate, asked.out)
 
-    told = [pair for gold, texts in events(asked.matrices, asked.skip) for pair in pairs(gold, texts)] if asked.matrices else []
 
-    def drawn(epoch: int) -> list[Encoded]:
-        chance = random.Random(f"{asked.seed} {epoch}")
-        found = examples(asked.texts, chance, asked.skip) + list(stances(chance.sample(articles, min(len(articles), ARTICLES))))
-        found += [one for _ in range(MATRICES) for one in relations(told, chance)]
-        kept = chance.sample(found, min(len(found), asked.most or len(found)))
-        print(f"{len(kept)} of {len(found)} examples", flush=True)
-        return encoded(reader, kept)
-
-    model = PairModel()
-    model.load_encoder(asked.encoder)
+def begun(asked: argparse.Namespace) -> nn.Module:
+    """The model as its training begins."""
+    if asked.large is not None:
+        model: nn.Module = LargeModel(asked.encoder, asked.large)
+    else:
+        model = PairModel()
+        model.load_encoder(asked.encoder)
     if asked.begin:
         model.load_state_dict(torch.load(asked.begin, weights_only=True))
-    asked.out.parent.mkdir(parents=True, exist_ok=True)
-    train(model, drawn, asked.epochs, asked.rate, asked.out)
+    return model
 
 
 if __name__ == "__main__":
