@@ -68,13 +68,15 @@ def test_publication_is_the_file_behind_the_link(settings: Settings) -> None:
     (settings.published_dir / "news-000007.duckdb").write_bytes(b"12345")
     settings.published_file.symlink_to("news-000007.duckdb")
     os.utime(settings.published_dir / "news-000007.duckdb", (0, 1_537_452_000))
-    assert status.published(settings) == {
+    found, problem = status.published(settings)
+    assert problem is None
+    assert found == {
         "file": str(settings.published_dir.resolve() / "news-000007.duckdb"),
         "at": "2018-09-20T14:00:00Z",
         "bytes": 5,
     }
     (settings.published_dir / "news-000007.duckdb").unlink()
-    assert status.published(settings) is None
+    assert status.published(settings) == (None, None)
 
 
 @pytest.mark.parametrize(
