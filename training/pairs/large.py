@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 from transformers import MPNetModel
 
+from training.claims.network import FORBIDDEN
 from training.pairs.network import BLUR, pooled
 from transforms.claims.windows import CLS, SEP
 from transforms.compare.marks import MARKS
@@ -40,7 +41,7 @@ class LargeModel(nn.Module):
         own = torch.where(ids == CLS, BEGIN, torch.where(ids == SEP, END, own))
         places = torch.arange(ids.shape[1]) + FIRST_PLACE
         x = self.drop(self.norm(self.words(own) + self.positions(places) + self.features(marks)))
-        bias = (1.0 - mask[:, None, None, :]) * -1e4
+        bias = (1.0 - mask[:, None, None, :]) * FORBIDDEN
         distances = self.encoder.compute_position_bias(x)
         for layer in self.encoder.layer:
             x = layer(x, bias, distances)[0]

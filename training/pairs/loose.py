@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from training.matching.events import events
+from transforms.compare.evidence import dice
 from transforms.compare.words import terms
 
 BREAK = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"“‘])|\n+")
@@ -49,11 +50,6 @@ def pairs(told: Sequence[Sentence], chance: random.Random) -> Iterator[tuple[str
             if part:
                 a, b = chance.sample([words, told[chance.choice(part)][1]], 2)
                 yield a, b
-
-
-def dice(x: Counter[str], y: Counter[str]) -> float:
-    """Share of words in common, 0..1."""
-    return 2 * (x & y).total() / max(1, x.total() + y.total())
 
 
 def by_event(archives: Sequence[Path], folder: Path | None, skipped: Sequence[str]) -> Iterator[list[dict[str, Any]]]:

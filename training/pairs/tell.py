@@ -19,6 +19,8 @@ from torch import nn
 from training.pairs.corpus import NONE, Example
 from training.pairs.large import LargeModel
 from training.pairs.train import Encoded, drawn_by, encoded, lines, sources, tensors
+from transforms.claims.wordpiece import Vocabulary
+from transforms.compare.marks import Reader
 
 BATCH = 48  # pairs read at once
 
@@ -44,7 +46,9 @@ def main() -> None:
     own = [one for one in drawn_by(asked)(0) if one.stance == NONE]
     model = LargeModel(asked.encoder)
     model.load_state_dict(torch.load(asked.weights, weights_only=True))
-    told = tell(model.eval(), encoded(asked.vocabulary, own + [Example(row["a"], row["b"]) for row in lines(asked.pairs)]))
+    told = tell(
+        model.eval(), encoded(Reader(Vocabulary(asked.vocabulary)), own + [Example(row["a"], row["b"]) for row in lines(asked.pairs)])
+    )
     asked.out.write_text("".join(json.dumps(asdict(one), ensure_ascii=False) + "\n" for one in told), "utf-8")
 
 

@@ -35,9 +35,8 @@ HALVED = torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf
 Encoded = tuple[list[int], list[int], Example]
 
 
-def encoded(vocabulary: Path, found: Sequence[Example]) -> list[Encoded]:
+def encoded(reader: Reader, found: Sequence[Example]) -> list[Encoded]:
     """Subwords and marks of each example."""
-    reader = Reader(Vocabulary(vocabulary))
     return [(*reader.pair(one.a, one.b), one) for one in found]
 
 
@@ -126,27 +125,27 @@ def sources(ask: argparse.ArgumentParser) -> None:
         ask.add_argument(f"--{name}", type=Path, required=True)
     ask.add_argument("--stances", type=Path, help="FNC-1 as JSON lines: claim, title, text, label")
     ask.add_argument("--matrices", type=Path, help="folder of events with tagged claims, as training/matching/own/events")
-    ask.add_argument("--told", type=Path, help="what training.pairs.tell wrote, in place of our own pairs")
     ask.add_argument("--skip", nargs="*", default=[], help="files of our own pairs and events to hold out, without ending")
     ask.add_argument("--most", type=int, help="examples of an epoch, by chance; all by default")
     ask.add_argument("--seed", type=int, default=7)
 
 
-def drawn_by(asked: argparse.Namespace) -> Callable[[int], list[Example]]:
-    """Draws the examples of an epoch."""
+def drawn_by(asked: argparse.Namespace, told: Sequence[Example] = ()) -> Callable[[int], list[Example]]:
+    """Draws the examples of an epoch; `told` ones stand in place of our own pairs."""
     articles = lines(asked.stances)
-    told = [Example(**row | {"told": tuple(row["told"])}) for row in lines(asked.told)]
     matched = [pair for gold, texts in events(asked.matrices, asked.skip) for pair in pairs(gold, texts)] if asked.matrices else []
 
     def drawn(epoch: int) -> list[Example]:
         chance = random.Random(f"{asked.seed} {epoch}")
         found = examples(asked.texts, chance, asked.skip)
         if told:
-            found = told + [one for one in found if one.stance != NONE]
+            found = [*told, *(one for one in found if one.stance != NONE)]
         else:
             found += [one for _ in range(MATRICES) for one in relations(matched, chance)]
         found += stances(chance.sample(articles, min(len(articles), ARTICLES)))
-        return chance.sample(found, min(len(found), asked.most or len(found)))
+        kept = chance.sample(found, min(len(found), asked.most or len(found)))
+        print(f"{len(kept)} of {len(found)} examples", flush=True)
+        return kept
 
     return drawn
 
@@ -160,6 +159,7 @@ def main() -> None:
     """Write the weights."""
     ask = argparse.ArgumentParser()
     sources(ask)
+    ask.add_argument("--told", type=Path, help="what training.pairs.tell wrote, in place of our own pairs")
     ask.add_argument("--large", type=int, metavar="FROZEN", help="train a larger model, whose encoder is a folder; its lowest layers stay")
     ask.add_argument("--epochs", type=int, default=4)
     ask.add_argument("--rate", type=float, default=RATE)
@@ -168,10 +168,11 @@ def main() -> None:
     asked = ask.parse_args()
     torch.manual_seed(asked.seed)
     torch.set_num_threads(asked.threads)
-    drawn = drawn_by(asked)
+    reader = Reader(Vocabulary(asked.vocabulary))
+    drawn = drawn_by(asked, [Example(**row | {"told": tuple(row["told"])}) for row in lines(asked.told)])
     model = begun(asked)
     asked.out.parent.mkdir(parents=True, exist_ok=True)
-    train(model, lambda epoch: encoded(asked.vocabulary, drawn(epoch)), asked.epochs, asked.rate, asked.out)
+    train(model, lambda epoch: encoded(reader, drawn(epoch)), asked.epochs, asked.rate, asked.out)
 
 
 def begun(asked: argparse.Namespace) -> nn.Module:

@@ -38,7 +38,11 @@ REPORTING = re.compile(
 
 def likeness(a: str, b: str) -> float:
     """Dice coefficient of the content words of two sentences, 0..1."""
-    x, y = Counter(terms(a)), Counter(terms(b))
+    return dice(Counter(terms(a)), Counter(terms(b)))
+
+
+def dice(x: Counter[str], y: Counter[str]) -> float:
+    """Dice coefficient of two bags of words, 0..1."""
     return 2 * (x & y).total() / max(1, x.total() + y.total())
 
 
