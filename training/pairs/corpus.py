@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,11 @@ def rows(folder: Path, prefix: str, skipped: Collection[str] = ()) -> list[dict[
     return [json.loads(line) for path in paths for line in path.read_text("utf-8").splitlines() if line]
 
 
+def lines(file: Path | None) -> list[Any]:
+    """The lines of a JSON Lines file; none without one."""
+    return [json.loads(line) for line in file.read_text("utf-8").splitlines()] if file else []
+
+
 def relation(a: str, b: str, label: str) -> Example:
     """A pair of statements."""
     evidence = EVIDENCE.index(AS_EVIDENCE[label]) if label in AS_EVIDENCE else NONE
@@ -59,6 +64,12 @@ def relations(pairs: Sequence[dict[str, Any]], chance: random.Random) -> Iterato
     for one in pairs:
         a, b = chance.sample([one["a"], one["b"]], 2)
         yield relation(a, b, one["label"])
+
+
+def alone(pairs: Sequence[dict[str, Any]], chance: random.Random) -> Iterator[Example]:
+    """Pairs that share one statement among others, so that neither supports all of the other: their relation alone."""
+    for one in relations(pairs, chance):
+        yield replace(one, evidence=NONE)
 
 
 def edited(pairs: Sequence[dict[str, Any]], names: Names, chance: random.Random) -> Iterator[Example]:
@@ -80,7 +91,8 @@ def facts(events: Sequence[dict[str, Any]], names: Names, chance: random.Random)
     for event in events:
         for fact in event["facts"]:
             for label, variants in fact.items():
-                yield relation(*fact_pair(fact["same"], variants, label, chance), label)
+                a, b = fact_pair(fact["same"], variants, label, chance)
+                yield relation(a, b, label)
             one, other = chance.sample(fact["same"], 2)
             yield relation(one, other, "same")
             yield from (relation(*found) for found in made(one, other, names, chance) if chance.random() < FACT_EDITED)

@@ -25,7 +25,8 @@ class LargeModel(nn.Module):
 
     def __init__(self, folder: Path, frozen: int = 0) -> None:
         super().__init__()
-        encoder = MPNetModel.from_pretrained(folder, add_pooling_layer=False)
+        # Without chance inside the layers: drawing it takes a third of a step, and an example is seen once.
+        encoder = MPNetModel.from_pretrained(folder, add_pooling_layer=False, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
         self.words, self.positions = encoder.embeddings.word_embeddings, encoder.embeddings.position_embeddings
         self.norm, self.encoder = encoder.embeddings.LayerNorm, encoder.encoder
         self.features = nn.Embedding(MARKS, WIDTH)

@@ -16,9 +16,9 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from training.pairs.corpus import NONE, Example
+from training.pairs.corpus import NONE, Example, lines
 from training.pairs.large import LargeModel
-from training.pairs.train import Encoded, drawn_by, encoded, lines, sources, tensors
+from training.pairs.train import Encoded, drawn_by, encoded, sources, tensors
 from transforms.claims.wordpiece import Vocabulary
 from transforms.compare.marks import Reader
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from training.matching.events import events
-from training.pairs.corpus import NONE, Example, examples, relations, stances
+from training.pairs.corpus import NONE, Example, alone, examples, lines, relations, stances
 from training.pairs.large import LargeModel
 from training.pairs.matrices import pairs
 from training.pairs.network import PairModel
@@ -30,6 +28,7 @@ WARM_UP = 0.08
 ARTICLES = 1_500  # of FNC-1 in one epoch: more would crowd out the statements
 MATRICES = 2  # times that pairs of matrices are shown in an epoch: they are few, and what the model is asked most
 KNOWN, HEAT = 0.3, 1.5  # beside what a larger model tells a label counts less; the usual softening of both distributions
+LABELLED = 2  # times that pairs of real sentences are shown in an epoch: all else is written by us, and cleaner than the news
 SMOOTHING = 0.05  # labels of one reader: the last twentieth is doubt
 HALVED = torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported()  # elsewhere bfloat16 takes 13 times as long
 Encoded = tuple[list[int], list[int], Example]
@@ -95,7 +94,7 @@ def groups(model: nn.Module, rate: float) -> list[dict[str, object]]:
 
 def train(model: nn.Module, drawn: Callable[[int], Sequence[Encoded]], epochs: int, rate: float, out: Path) -> None:
     """Fit the model and keep it after every epoch; the rate rises, then falls to nothing."""
-    optimiser = torch.optim.AdamW(groups(model, rate), weight_decay=DECAY)
+    optimiser = torch.optim.AdamW(groups(model, rate), weight_decay=DECAY, fused=True)
     rates = [float(group["lr"]) for group in optimiser.param_groups]
     began = time.process_time()
     for epoch in range(epochs):
@@ -125,14 +124,15 @@ def sources(ask: argparse.ArgumentParser) -> None:
         ask.add_argument(f"--{name}", type=Path, required=True)
     ask.add_argument("--stances", type=Path, help="FNC-1 as JSON lines: claim, title, text, label")
     ask.add_argument("--matrices", type=Path, help="folder of events with tagged claims, as training/matching/own/events")
+    ask.add_argument("--labelled", type=Path, help="pairs of real sentences, from training.pairs.labels: a, b, label")
     ask.add_argument("--skip", nargs="*", default=[], help="files of our own pairs and events to hold out, without ending")
-    ask.add_argument("--most", type=int, help="examples of an epoch, by chance; all by default")
+    ask.add_argument("--most", type=int, help="examples of an epoch beside labelled ones, by chance; all by default")
     ask.add_argument("--seed", type=int, default=7)
 
 
 def drawn_by(asked: argparse.Namespace, told: Sequence[Example] = ()) -> Callable[[int], list[Example]]:
     """Draws the examples of an epoch; `told` ones stand in place of our own pairs."""
-    articles = lines(asked.stances)
+    articles, labelled = lines(asked.stances), lines(asked.labelled)
     matched = [pair for gold, texts in events(asked.matrices, asked.skip) for pair in pairs(gold, texts)] if asked.matrices else []
 
     def drawn(epoch: int) -> list[Example]:
@@ -144,15 +144,11 @@ def drawn_by(asked: argparse.Namespace, told: Sequence[Example] = ()) -> Callabl
             found += [one for _ in range(MATRICES) for one in relations(matched, chance)]
         found += stances(chance.sample(articles, min(len(articles), ARTICLES)))
         kept = chance.sample(found, min(len(found), asked.most or len(found)))
-        print(f"{len(kept)} of {len(found)} examples", flush=True)
+        kept += [one for _ in range(LABELLED) for one in alone(labelled, chance)]
+        print(f"{len(kept)} examples, drawn from {len(found)}", flush=True)
         return kept
 
     return drawn
-
-
-def lines(file: Path | None) -> list[Any]:
-    """The lines of a JSON Lines file; none without one."""
-    return [json.loads(line) for line in file.read_text("utf-8").splitlines()] if file else []
 
 
 def main() -> None:
