@@ -178,6 +178,8 @@ def begun(asked: argparse.Namespace) -> nn.Module:
     else:
         model = PairModel()
         model.load_encoder(asked.encoder)
+        for layer in model.layers if asked.told else []:
+            layer.drop.p = 0.0  # what is told is no accident to be guarded against, and chance costs a third of a step
     if asked.begin:
         model.load_state_dict(torch.load(asked.begin, weights_only=True))
     return model
