@@ -1,7 +1,8 @@
 """Fit `weighing.json`: python -m training.pairs.weigh --texts FOLDER --held FILES --judged PAIRS.jsonl --out transforms/compare/weights.
 
-The weights are fitted on our own held-out pairs and edits of them. The offsets, one number a label, are then moved so that few pairs that
-say the same are called different: on `--judged` pairs (set, a, b, label), on which no weight is fitted.
+The weights are fitted on our own held-out pairs, edits of them, and with --labelled on real pairs held out. The offsets, one number a
+label, are then moved so that few pairs that say the same are called different: on `--judged` pairs (set, a, b, label), on which no weight
+is fitted.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from training.pairs.corpus import facts, rows
+from training.pairs.corpus import facts, lines, rows
 from training.pairs.edits import made, proper_names
 from training.pairs.light import light
 from transforms.compare.evidence import gist
@@ -131,11 +132,12 @@ def main() -> None:
     for name in ("texts", "judged", "out"):
         ask.add_argument(f"--{name}", type=Path, required=True)
     ask.add_argument("--held", nargs="*", default=[])
+    ask.add_argument("--labelled", type=Path, help="real pairs that no model learned from: training.pairs.labels --held")
     asked = ask.parse_args()
-    pairs = held_out(asked.texts, asked.held)
+    pairs = held_out(asked.texts, asked.held) + [(row["a"], row["b"], row["label"]) for row in lines(asked.labelled)]
     x = np.array([seen(a, b) for a, b, _ in pairs])
     fitted = LogisticRegression(C=FREEDOM, max_iter=2000).fit(x, [RELATIONS.index(label) for _, _, label in pairs])
-    judged = [json.loads(line) for line in asked.judged.read_text("utf-8").splitlines()]
+    judged = lines(asked.judged)
     sums = [
         (
             name,
