@@ -34,7 +34,7 @@ def test_unsure_labels_and_pairs_without_label_are_left_out() -> None:
     assert found == [PAIRS[1] | {"label": "number"}]
 
 
-@pytest.mark.parametrize("line", ["0 similar 3", "0 same 4"])
+@pytest.mark.parametrize("line", ["0 similar 3", "0 same 4", "0 same 12"])
 def test_a_wrong_label_says_what_may_be_written(line: str) -> None:
     with pytest.raises(ValueError, match="one of same, number, date") as raised:
         list(added([line], PAIRS))

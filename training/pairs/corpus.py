@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -45,12 +45,17 @@ class Example:
 def rows(folder: Path, prefix: str, skipped: Collection[str] = ()) -> list[dict[str, Any]]:
     """The lines of all files of a kind, by name of file, `skipped` ones left out."""
     paths = [path for path in sorted(folder.glob(f"{prefix}*.jsonl")) if path.stem not in skipped]
-    return [json.loads(line) for path in paths for line in path.read_text("utf-8").splitlines() if line]
+    return [row for path in paths for row in lines(path)]
 
 
 def lines(file: Path | None) -> list[Any]:
-    """The lines of a JSON Lines file; none without one."""
-    return [json.loads(line) for line in file.read_text("utf-8").splitlines()] if file else []
+    """The lines of a JSON Lines file, empty ones left out; none without a file."""
+    return [json.loads(line) for line in file.read_text("utf-8").splitlines() if line] if file else []
+
+
+def write_lines(file: Path, rows: Iterable[dict[str, Any]]) -> None:
+    """Write a JSON Lines file."""
+    file.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
 
 
 def relation(a: str, b: str, label: str) -> Example:

@@ -10,12 +10,11 @@ The first joins them with the pairs of `training.pairs.loose`, for `train --labe
 from __future__ import annotations
 
 import argparse
-import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from training.pairs.corpus import lines
+from common.ids import sha256
+from training.pairs.corpus import lines, write_lines
 from transforms.compare.pairs import RELATIONS
 
 LABELS = Path(__file__).parent / "labels.tsv"
@@ -25,7 +24,7 @@ HELD = ("0", "1")  # digests that begin so are held out
 
 def digest(a: str, b: str) -> str:
     """Names a pair without its words: 16 hexadecimal digits of SHA-256, the same in both orders."""
-    return hashlib.sha256("\n".join(sorted((a, b))).encode()).hexdigest()[:16]
+    return sha256("\n".join(sorted((a, b))))[:16]
 
 
 def joined(labels: Iterable[str], pairs: Iterable[Mapping[str, str]], held: bool = False) -> Iterator[dict[str, str]]:
@@ -44,7 +43,7 @@ def added(read: Iterable[str], pairs: Sequence[Mapping[str, str]]) -> Iterator[s
     """
     for line in read:
         number, label, sure = line.split()
-        if label not in RELATIONS or sure not in "123":
+        if label not in RELATIONS or sure not in {"1", "2", "3"}:
             raise ValueError(f"{line.strip()!r}: write the number of a pair, one of {', '.join(RELATIONS)}, and 1, 2 or 3")
         yield f"{digest(pairs[int(number)]['a'], pairs[int(number)]['b'])}\t{label}\t{sure}\n"
 
@@ -63,8 +62,7 @@ def main() -> None:
         with asked.labels.open("a", encoding="utf-8") as table:
             table.write(new)
     if asked.out:
-        found = joined(asked.labels.read_text("utf-8").splitlines(), lines(asked.pairs), asked.held)
-        asked.out.write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in found), "utf-8")
+        write_lines(asked.out, joined(asked.labels.read_text("utf-8").splitlines(), lines(asked.pairs), asked.held))
 
 
 if __name__ == "__main__":

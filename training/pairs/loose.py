@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from training.matching.events import events
+from training.pairs.corpus import write_lines
 from transforms.compare.evidence import dice
 from transforms.compare.words import terms
 
@@ -76,7 +77,7 @@ def main() -> None:
         if len(told := sentences(articles)) > 1:
             kept.update(list(pairs(told, chance))[:EACH])
     rows = chance.sample(sorted(kept), len(kept))
-    asked.out.write_text("".join(json.dumps({"a": a, "b": b}, ensure_ascii=False) + "\n" for a, b in rows), "utf-8")
+    write_lines(asked.out, ({"a": a, "b": b} for a, b in rows))
 
 
 if __name__ == "__main__":

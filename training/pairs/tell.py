@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -16,7 +15,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from training.pairs.corpus import NONE, Example, lines
+from training.pairs.corpus import NONE, Example, lines, write_lines
 from training.pairs.large import LargeModel
 from training.pairs.train import Encoded, drawn_by, encoded, sources, tensors
 from transforms.claims.wordpiece import Vocabulary
@@ -49,7 +48,7 @@ def main() -> None:
     told = tell(
         model.eval(), encoded(Reader(Vocabulary(asked.vocabulary)), own + [Example(row["a"], row["b"]) for row in lines(asked.pairs)])
     )
-    asked.out.write_text("".join(json.dumps(asdict(one), ensure_ascii=False) + "\n" for one in told), "utf-8")
+    write_lines(asked.out, map(asdict, told))
 
 
 if __name__ == "__main__":
