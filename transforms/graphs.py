@@ -39,10 +39,13 @@ class Graph:
         options.log_severity_level = 3
         self.session = ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"], disabled_optimizers=list(without))
 
-    def first(self, **inputs: Sequence[Sequence[int]]) -> NDArray[np.float32]:
-        """The output for one text without padding, (1, …) whole numbers for each input, without that 1."""
+    def run(self, **inputs: Sequence[Sequence[int]]) -> list[NDArray[np.float32]]:
+        """Every output for one text without padding, (1, …) whole numbers for each input, without that 1."""
         import numpy as np
 
         given = {name: np.array(values, dtype=np.int64) for name, values in inputs.items()}
-        found: NDArray[np.float32] = self.session.run(None, given | word_vectors())[0][0]
-        return found
+        return [found[0] for found in self.session.run(None, given | word_vectors())]
+
+    def first(self, **inputs: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+        """The first output of `run`."""
+        return self.run(**inputs)[0]

@@ -245,11 +245,14 @@ class Claim(Model):
 
 
 class ClaimLink(Model):
-    """A mention in its claim."""
+    """A mention in its claim, with the clause of its sentence that states it; without one its content does."""
 
     claim_id: UUID
     mention_id: UUID
-    score: float = Field(ge=0, le=1, description="Similarity to the claim.")
+    score: float = Field(ge=0, le=1, description="How likely the clause states the claim.")
+    clause_start: int | None = Field(None, ge=0, description="First character of the clause in the mention's sentence.")
+    clause_end: int | None = Field(None, ge=0, description="One past its last character.")
+    is_told: bool = Field(True, description="The mention tells it; false where the words around what somebody is quoted with do.")
 
 
 class Agreement(Model):

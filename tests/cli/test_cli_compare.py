@@ -46,7 +46,8 @@ INSERT INTO core.copy_group SELECT uuid_of(20 + n), uuid_of(20 + n), 'own', 'x' 
 INSERT INTO core.story VALUES (uuid_of(100), 'Dam breaks', TIMESTAMP '2018-09-20 12:00', TIMESTAMP '2018-09-20 12:00', ['dam'], 'x');
 INSERT INTO core.story_article SELECT uuid_of(20 + n), uuid_of(100), 'x' FROM made;
 INSERT INTO core.claim VALUES (uuid_of(200), uuid_of(100), '12 people were hurt', NULL, 'number', 'x');
-INSERT INTO core.claim_link SELECT uuid_of(200), uuid_of(40 + n), 0.9, 'x' FROM made WHERE n < 3;
+INSERT INTO core.claim_link BY NAME
+    SELECT uuid_of(200) AS claim_id, uuid_of(40 + n) AS mention_id, 0.9 AS score, 'x' AS method FROM made WHERE n < 3;
 INSERT INTO core.agreement BY NAME SELECT uuid_of(200) AS claim_id, uuid_of(41) AS mention_a, uuid_of(42) AS mention_b, 'number' AS label,
     {'start': 0, 'end': 2, 'extra': []} AS span_a, span_a AS span_b, '12 -> 15 people' AS reason, 0.8 AS confidence, 'x' AS method;
 INSERT INTO core.silence VALUES (uuid_of(200), uuid_of(23), 'silent', 'x');

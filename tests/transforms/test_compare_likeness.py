@@ -11,10 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.ids import key
-from transforms.compare import likeness, steps
+from transforms.compare import likeness, reach, steps
+from transforms.compare import told as telling
 from transforms.compare.likeness import Likeness, cosines, grams, names, quoted
-from transforms.compare.reach import ALONE, MAYBE, MOST, STATES, Found, Reach, Told
+from transforms.compare.reach import ALONE, MAYBE, MOST, READ, STATES, Found, Reach, Reaching, likelihood
 from transforms.compare.steps import around
+from transforms.compare.told import Saying, Told, lead, two_highest
+from transforms.records import ClaimMention, Span
 
 A, B, C = (key("article", name) for name in "abc")
 STORY = [
@@ -30,14 +33,14 @@ STORY = [
 
 
 def told(story: list[tuple[UUID, str]] = STORY) -> Told:
-    return Told.of([(article, tuple(text.split()), text, set()) for article, text in story])
+    return Told.of([Saying(article, tuple(text.split()), text) for article, text in story])
 
 
 @pytest.fixture(params=["encoder", "words"])
 def either(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """With the encoder and without."""
     if request.param == "words":
-        monkeypatch.setattr(likeness, "encoder", lambda: None)
+        monkeypatch.setattr(telling, "encoder", lambda: None)
     return str(request.param)
 
 
@@ -45,12 +48,12 @@ def carriers(found: list[Reach], centre: int) -> dict[UUID, list[int]]:
     reach = next(one for one in found if one.centre == centre)
     by: dict[UUID, list[int]] = {}
     for one in reach.found:
-        by.setdefault(one.article, []).append(one.sentence)
+        by.setdefault(one.article, []).append(one.clause)
     return by
 
 
 def test_a_sentence_finds_who_else_states_it(either: str) -> None:
-    found = list(told().reaches())
+    found = list(Reaching(told()).reaches())
     assert 3 in carriers(found, 0)[B]
     assert 6 in carriers(found, 0)[C]
     assert carriers(found, 1)[B][0] == 4
@@ -59,8 +62,9 @@ def test_a_sentence_finds_who_else_states_it(either: str) -> None:
 
 
 def test_two_statements_of_one_thing_are_likelier_than_two_on_one_topic(either: str) -> None:
-    pool = Likeness([text for _, text in STORY])
+    pool = told().likeness
     assert pool.probability(0, 3, 0.1) > pool.probability(0, 5, 0.1)
+    assert told().has_meanings == (either == "encoder")
     assert (pool.meaning is None) == (either == "words")
     assert pool.weights is (likeness.WORDS_ONLY if either == "words" else likeness.WEIGHTS)
 
@@ -132,7 +136,7 @@ def test_reprints_share_one_sentence_and_are_sure() -> None:
     assert len(story.texts) == len(STORY)
     assert story.home[1] == A
     assert story.first(1) == [1]
-    assert {one.article: one.likely for one in next(reach for reach in story.reaches() if reach.centre == 1).found}[C] == 1.0
+    assert {one.article: one.likely for one in Reaching(story).reach(1).found}[C] == 1.0
 
 
 def test_a_second_best_sentence_has_a_negative_lead() -> None:
@@ -141,9 +145,10 @@ def test_a_second_best_sentence_has_a_negative_lead() -> None:
 
 
 def test_no_more_than_some_sentences_of_an_article_are_asked() -> None:
-    story = told([(A, STORY[0][1]), *((B, f"{STORY[0][1]} Part {word}.") for word in ("one", "two", "three", "four", "five"))])
-    assert len(story.likely(0, B)) == MOST
-    assert [one.likely for one in story.likely(0, B)] == sorted((one.likely for one in story.likely(0, B)), reverse=True)
+    story = told([(A, STORY[0][1]), *((B, f"{STORY[0][1]} Part {word}.") for word in ("one", "two", "three", "four", "five", "six"))])
+    found = Reaching(story).likely(0, B)
+    assert len(found) == MOST
+    assert [one.likely for one in found] == sorted((one.likely for one in found), reverse=True)
 
 
 @pytest.mark.parametrize(
@@ -155,14 +160,14 @@ def test_no_more_than_some_sentences_of_an_article_are_asked() -> None:
     ],
 )
 def test_a_claim_is_as_sure_as_all_its_articles_together(found: list[tuple[UUID, float]], sureness: float) -> None:
-    reach = Reach(0, tuple(Found(article, at, likely) for at, (article, likely) in enumerate(found)), frozenset())
-    assert reach.sureness == pytest.approx(sureness)
+    whole = Reach(0, tuple(Found(article, at, likely) for at, (article, likely) in enumerate(found)), frozenset())
+    assert whole.sureness == pytest.approx(sureness)
 
 
 def test_an_article_is_a_carrier_or_a_maybe_never_both() -> None:
-    for reach in told().reaches():
-        assert not reach.maybe & {one.article for one in reach.found}
-        assert all(one.likely >= STATES for one in reach.found)
+    for one in Reaching(told()).reaches():
+        assert not one.maybe & {found.article for found in one.found}
+        assert all(found.likely >= STATES for found in one.found)
     assert MAYBE < STATES
 
 
@@ -171,21 +176,32 @@ words = st.lists(st.sampled_from(["pool", "vote", "Brunn", "14", "heating", "clo
 
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from([A, B, C]), words), min_size=1, max_size=6))
-def test_every_sentence_reaches_at_least_itself(story: list[tuple[UUID, str]]) -> None:
-    found = list(told(story).reaches())
-    assert [one.centre for one in found] == list(range(len({text for _, text in story})))
+def test_every_clause_reaches_at_least_itself(story: list[tuple[UUID, str]]) -> None:
+    found = list(Reaching(told(story)).reaches())
+    assert [one.centre for one in found] == list(range(len(told(story).clauses)))
     for one in found:
-        assert any(member.sentence == one.centre and member.likely == 1.0 for member in one.found)
+        assert any(member.clause == one.centre and member.likely == 1.0 for member in one.found)
         assert 0 <= one.sureness <= 1
 
 
 @pytest.mark.parametrize(
     ("start", "sentence", "expected"),
-    [(4, "It was so.", (4, 14)), (11, "It was so.", (4, 14)), (15, "It was so.", (15, 25)), (5, "elsewhere", (5, 6))],
+    [(4, "It was so.", [4, 14]), (11, "It was so.", [4, 14]), (15, "It was so.", [15, 25]), (5, "elsewhere", [5, 6])],
 )
-def test_the_sentence_around_a_content(start: int, sentence: str, expected: tuple[int, int]) -> None:
+def test_the_sentence_around_a_content(start: int, sentence: str, expected: list[int]) -> None:
     body = "Yes It was so. It was so."
-    assert around(body, start, start + 1, sentence) == expected
+    one = ClaimMention(
+        mention_id=A,
+        version_id=A,
+        article_id=A,
+        quote_type="statement",
+        content=Span(start=start, end=start + 1),
+        text=body[start : start + 1],
+        sentence=sentence,
+        confidence=1,
+        method="test",
+    )
+    assert around(body, one) == expected
 
 
 def test_a_cell_shows_whole_sentences_and_the_surest_claim_stands_first() -> None:
@@ -204,35 +220,89 @@ def test_a_cell_shows_whole_sentences_and_the_surest_claim_stands_first() -> Non
 
 
 class Judge:
-    """A pair model that finds every pair to be on two things with one probability, and remembers what it was asked."""
+    """A pair model that is as sure of every pair that the text bears on the claim, and remembers what it was asked."""
 
     def __init__(self, chance: float | None) -> None:
         self.chance, self.asked = chance, list[tuple[str, str]]()
 
-    def apart(self, a: str, b: str) -> float | None:
+    def bearing(self, claim: str, text: str) -> float | None:
         """Remember the pair."""
-        self.asked.append((a, b))
+        self.asked.append((claim, text))
         return self.chance
 
 
 @pytest.mark.parametrize(
     ("likely", "chance", "expected", "asked"),
     [
-        (0.2, 0.5, 0.187, True),  # the model does not know
-        (0.2, 0.9, 0.079, True),
-        (0.2, 0.1, 0.382, True),
-        (0.2, 1.0, 0.01, True),  # it is never quite sure
+        (0.2, 0.5, 0.272, True),  # the model does not know
+        (0.2, 0.1, 0.162, True),
+        (0.2, 0.9, 0.419, True),
+        (0.2, 0.0, 0.045, True),  # it is never quite sure
         (0.2, None, 0.2, True),  # it can't read them
-        (0.9, 0.9, 0.9, False),
-        (0.6, 0.9, 0.6, False),
-        (0.02, 0.1, 0.02, False),
+        (0.9, 0.1, 0.9, False),
+        (READ[1], 0.1, READ[1], False),
+        (0.09, 0.9, 0.09, False),
     ],
 )
 def test_only_what_is_neither_sure_nor_unlikely_is_read_again(
     likely: float, chance: float | None, expected: float, asked: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     judge = Judge(chance)
-    monkeypatch.setattr("transforms.compare.reach.apart", judge.apart)
-    told = Told(["It rained in Velm.", "Velm was dry."], [set(), set()], {})
-    assert told.read_again(0, 1, likely) == pytest.approx(expected, abs=0.001)
-    assert judge.asked == [("It rained in Velm.", "Velm was dry.")] * asked
+    monkeypatch.setattr(reach, "bearing", judge.bearing)
+    said = "The council of Brunn closed the pool, and the mayor promised a car park instead."
+    story = told([(A, said), (B, "Velm was dry.")])
+    assert Reaching(story).read_again(1, 2, likely) == pytest.approx(expected, abs=0.001)
+    assert judge.asked == [("and the mayor promised a car park instead.", "Velm was dry.")] * asked
+
+
+def test_only_the_likeliest_clause_of_an_article_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    judge = Judge(0.5)
+    monkeypatch.setattr(reach, "bearing", judge.bearing)
+    monkeypatch.setattr(reach, "READ", (0.0, 1.0))
+    monkeypatch.setattr(reach, "FLOOR", -1.0)
+    found = Reaching(told()).likely(0, B)
+    assert len(found) == 3
+    assert judge.asked == [(STORY[0][1], STORY[3][1])]
+
+
+def test_clauses_are_numbered_in_the_order_of_the_sentences() -> None:
+    story = told([(A, "The council of Brunn closed the pool, and the mayor promised a car park instead."), (B, "Velm was dry.")])
+    assert [(one.sentence, one.nth, one.text) for one in story.clauses] == [
+        (0, 0, "The council of Brunn closed the pool"),
+        (0, 1, "and the mayor promised a car park instead."),
+        (1, 0, "Velm was dry."),
+    ]
+    assert story.inside[A].tolist() == [0, 1]
+    assert "pool" in story.clauses[0].stems
+    assert "pool" not in story.clauses[1].stems
+
+
+def test_a_clause_meets_the_part_of_a_sentence_that_says_the_same(either: str) -> None:
+    both = "The council of Brunn closed the old swimming pool, and the mayor promised a car park behind the station."
+    pool, park = "Brunn lost its old swimming pool to a decision of the council.", "A car park was promised by the mayor of Brunn."
+    story = told([(A, both), (B, pool), (B, park), (C, "Nothing of this was known in Velm on the day of the fair.")])
+    near = story.meanings
+    assert near[0, 2] > near[0, 3]
+    assert near[1, 3] > near[1, 2]
+    assert story.clause_lead(0, 2, B) > 0 > story.clause_lead(0, 3, B)
+
+
+def test_the_two_highest_and_what_a_number_is_above_the_other() -> None:
+    two = two_highest(np.array([[0.2, 0.7, 0.5], [0.1, 0.0, 0.0]], np.float32))
+    assert two.tolist() == [[pytest.approx(0.7), pytest.approx(0.5)], [pytest.approx(0.1), 0.0]]
+    assert two_highest(np.array([[0.4]], np.float32)).tolist() == [[pytest.approx(0.4), 0.0]]
+    assert lead(0.7, two[0]) == pytest.approx(0.2)
+    assert lead(0.2, two[0]) == pytest.approx(-0.5)
+
+
+@pytest.mark.parametrize("has_meanings", [True, False])
+def test_what_two_clauses_share_makes_them_likelier(has_meanings: bool) -> None:
+    little, much = {"lead": -0.2, "sentence": -3.0, "meaning": 0.1}, {"lead": 0.3, "sentence": 1.0, "meaning": 0.1}
+    assert 0 < likelihood(little, has_meanings) < STATES < likelihood(much, has_meanings) < 1
+    assert set(reach.WEIGHTS) == set(reach.WORDS_ONLY) == set(little)
+
+
+def test_a_story_without_sentences_tells_nothing() -> None:
+    empty = told([])
+    assert not empty.has_meanings
+    assert list(Reaching(empty).reaches()) == []

@@ -69,3 +69,21 @@ def test_an_absent_file_means_no_encoder(monkeypatch: pytest.MonkeyPatch, tmp_pa
     assert (encoder_module.WEIGHTS / encoder_module.GRAPH).exists()
     monkeypatch.setattr(encoder_module, "WEIGHTS", tmp_path)
     assert encoder.__wrapped__() is None
+
+
+def test_parts_are_the_whole_and_each_place_read_within_it(loaded: Encoder) -> None:
+    text = "The union called a strike, and the bakery sold out of bread."
+    cut = text.index("and")
+    whole, strike, bread = loaded.parts(text, ((0, cut), (cut, len(text))))
+    assert np.array_equal(whole, loaded.encode(text))
+    assert np.allclose(np.linalg.norm([strike, bread], axis=1), 1, atol=1e-5)
+    alone = loaded.encode(text[cut:])
+    assert bread @ alone > strike @ alone
+    assert not np.array_equal(bread, alone)  # it has met the words before it
+
+
+def test_a_place_behind_what_is_read_has_the_vector_of_the_whole(loaded: Encoder) -> None:
+    text = "word " * MOST_SUBWORDS + BAKERY
+    whole, beyond = loaded.parts(text, ((len(text) - len(BAKERY), len(text)),))
+    assert np.array_equal(whole, beyond)
+    assert loaded.parts("", ()).shape == (1, WIDTH)

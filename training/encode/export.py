@@ -13,15 +13,15 @@ from training.claims.network import Tagger
 
 
 class SentenceEncoder(Compact):
-    """Subword ids of one text -> its unit vector."""
+    """Subword ids of one text -> its unit vector, and the last layer of which it is the mean."""
 
-    def forward(self, ids: Tensor) -> Tensor:
-        """ids: (1, subwords). Returns (1, width)."""
+    def forward(self, ids: Tensor) -> tuple[Tensor, Tensor]:
+        """ids: (1, subwords). Returns (1, width) and (1, subwords, width)."""
         m = self.model
         x = m.norm(self.words(ids) + m.positions(torch.arange(ids.shape[1])) + m.features(torch.zeros_like(ids)))
         x = through(m.layers, x)
         mean = x.mean(1)
-        return mean / mean.norm(dim=1, keepdim=True).clamp_min(1e-9)
+        return mean / mean.norm(dim=1, keepdim=True).clamp_min(1e-9), x
 
 
 def main() -> None:
@@ -33,7 +33,8 @@ def main() -> None:
     model = Tagger()
     model.load_encoder(asked.encoder, list(range(6)))
     asked.out.mkdir(parents=True, exist_ok=True)
-    names = {"input_names": ["ids"], "output_names": ["vector"], "dynamic_axes": {"ids": {1: "subwords"}}}
+    axes = {"ids": {1: "subwords"}, "states": {1: "subwords"}}
+    names = {"input_names": ["ids"], "output_names": ["vector", "states"], "dynamic_axes": axes}
     write(SentenceEncoder(model), (torch.full((1, 7), 1000),), names, asked.out / "encoder.onnx")
 
 

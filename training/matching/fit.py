@@ -1,9 +1,9 @@
-"""Fit the weights of `transforms.compare.likeness` on claim matrices read by hand, and judge them on events left out.
+"""Fit the weights of `transforms.compare.reach` on claim matrices read by hand, and judge them on events left out.
 
     python -m training.matching.fit [--gold GOLD.jsonl --articles ARTICLES.jsonl.xz] [--events FOLDER] [--words]
 
 Formats are those of the matrix judge (a gold event has articles and claims, whose cells hold a status and spans) and of `events`. A pair of
-sentences of two articles is labelled where a claim of the gold touches one of them: 1 if one claim touches both. --words leaves the encoder
+clauses of two articles is labelled where a claim of the gold touches one of them: 1 if one claim touches both. --words leaves the models
 out.
 """
 
@@ -14,20 +14,28 @@ import json
 import lzma
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 
 from training.matching.events import CARRY, SAME_PLACE, Row, events, shared
 from transforms.claims import find_mentions
-from transforms.compare import likeness
-from transforms.compare.figures import measures
-from transforms.compare.reach import Told
-from transforms.compare.steps import around, version
+from transforms.compare import reach, told
+from transforms.compare.agreement import sentence_start
+from transforms.compare.claims import saying
+from transforms.compare.pairs import bearing
+from transforms.compare.reach import Reaching, likelihood
+from transforms.compare.steps import version
+from transforms.compare.told import Told
+from transforms.odds import odds
 
 # Inverse strength of the penalty: of .03 to 1 none differs in the third decimal.
 PENALTY = 0.1
+
+Example = tuple[list[float], list[float] | None, int]
 
 
 def touched(event: Row, article: str, span: tuple[int, int]) -> set[int]:
@@ -36,25 +44,48 @@ def touched(event: Row, article: str, span: tuple[int, int]) -> set[int]:
     return {at for at, cell in cells if cell.get("status") in CARRY and shared([list(span)], cell["spans"]) >= SAME_PLACE}
 
 
-def examples(event: Row, texts: dict[str, Row]) -> Iterator[tuple[list[float], int]]:
-    """Features and label of every labelled pair of one event."""
-    seen: dict[tuple[str, str], set[int]] = {}
-    counted: dict[tuple[str, str], set[str]] = {}
-    for one in event["articles"]:
-        found = version(texts[one["id"]])
-        for mention in find_mentions(found, "model"):
-            at = around(found.body, mention.content.start, mention.content.end, mention.sentence)
-            seen.setdefault((one["id"], mention.sentence), set()).update(touched(event, one["id"], at))
-            counted.setdefault((one["id"], mention.sentence), set()).update(measures(mention.numbers))
-    told = Told.of([(article, (sentence,), sentence, counted[article, sentence]) for article, sentence in seen])  # type: ignore[misc]
-    places = list(seen)
-    number = {text: at for at, text in enumerate(told.texts)}
-    for at, (article, sentence) in enumerate(places):
-        for other, text in places[at + 1 :]:
-            if article != other and (seen[article, sentence] or seen[other, text]):
-                a, b = number[sentence], number[text]
-                lead = min(told.lead(a, b, other), told.lead(b, a, article))  # type: ignore[arg-type]
-                yield list(told.likeness.features(a, b, lead).values()), int(bool(seen[article, sentence] & seen[other, text]))
+def claimed(event: Row, texts: dict[str, Row]) -> tuple[Told, dict[UUID, dict[int, set[int]]]]:
+    """What an event tells, and by article the claims of the gold that each clause carries."""
+    versions = {one["id"]: version(texts[one["id"]]) for one in event["articles"]}
+    mentions = [(name, one) for name, text in versions.items() for one in find_mentions(text, "model")]
+    story = Told.of([saying(one) for _, one in mentions])
+    found: dict[UUID, dict[int, set[int]]] = {}
+    for at, clause in enumerate(story.clauses):
+        for article, sentences in story.at.items():
+            if clause.sentence in sentences:
+                name, one = mentions[sentences[clause.sentence][0]]
+                start = sentence_start(versions[name].body, one.content.start, one.sentence) or 0
+                place = (start + clause.place[0], start + clause.place[1])
+                found.setdefault(article, {})[at] = touched(event, name, place)
+    return story, found
+
+
+def examples(event: Row, texts: dict[str, Row], *, read: bool) -> Iterator[Example]:
+    """What two clauses share, what the pair model adds for doubtful ones, and the label, of every labelled pair of one event."""
+    story, carried = claimed(event, texts)
+    asked = Reaching(story)
+    for home, clauses in carried.items():
+        for at, claims in clauses.items():
+            for article, others in carried.items():
+                if article == home or story.clauses[at].sentence in story.at[article]:
+                    continue
+                for other in asked.nearest(at, article):
+                    if claims or others[other]:
+                        shares = asked.features(at, other, article)
+                        known = odds(likelihood(shares))
+                        bears = bearing(story.clauses[at].text, story.texts[story.clauses[other].sentence]) if read else None
+                        yield list(shares.values()), None if bears is None else [known, odds(bears)], int(bool(claims & others[other]))
+
+
+def fitted(x: NDArray[np.float64], y: NDArray[np.int64], home: NDArray[np.int64]) -> tuple[list[float], float, float]:
+    """Weights, offset, and the average precision on events left out."""
+    scale = x.std(axis=0) + 1e-9
+    guessed = np.zeros(len(y))
+    for event in sorted(set(home.tolist())):
+        model = LogisticRegression(C=PENALTY).fit(x[home != event] / scale, y[home != event])
+        guessed[home == event] = model.decision_function(x[home == event] / scale)
+    model = LogisticRegression(C=PENALTY).fit(x / scale, y)
+    return (model.coef_[0] / scale).round(3).tolist(), float(model.intercept_[0].round(2)), float(average_precision_score(y, guessed))
 
 
 def main() -> None:
@@ -65,23 +96,23 @@ def main() -> None:
     parser.add_argument("--words", action="store_true")
     given = parser.parse_args()
     if given.words:
-        likeness.encoder = lambda: None  # type: ignore[assignment]
-    made = [list(examples(gold, {one["id"]: one for one in articles})) for gold, articles in (events(given.events) if given.events else [])]
+        told.encoder = lambda: None  # type: ignore[attr-defined]
+    found: list[tuple[Row, list[Row]]] = events(given.events) if given.events else []
     if given.gold:
         with lzma.open(given.articles, "rt") as lines:
             texts = {one["id"]: one for one in map(json.loads, lines)}
-        made += [list(examples(json.loads(line), texts)) for line in given.gold.read_text("utf-8").splitlines()]
-    x = np.array([features for event in made for features, _ in event])
-    y = np.array([label for event in made for _, label in event])
-    home = np.repeat(np.arange(len(made)), [len(event) for event in made])
-    scale = x.std(axis=0) + 1e-9
-    guessed = np.zeros(len(y))
-    for event in range(len(made)):
-        model = LogisticRegression(C=PENALTY).fit(x[home != event] / scale, y[home != event])
-        guessed[home == event] = model.decision_function(x[home == event] / scale)
-    print(f"{len(y)} pairs, {y.sum()} the same; average precision on events left out {average_precision_score(y, guessed):.3f}")
-    model = LogisticRegression(C=PENALTY).fit(x / scale, y)
-    print(dict(zip(likeness.WEIGHTS, (model.coef_[0] / scale).round(3).tolist(), strict=True)), "bias", model.intercept_.round(2).tolist())
+        golds = [json.loads(line) for line in given.gold.read_text("utf-8").splitlines()]
+        found += [(gold, [texts[one["id"]] for one in gold["articles"]]) for gold in golds]
+    made = [list(examples(gold, {one["id"]: one for one in articles}, read=not given.words)) for gold, articles in found]
+    rows = [(event, *one) for event, of_event in enumerate(made) for one in of_event]
+    home, y = np.array([row[0] for row in rows]), np.array([row[3] for row in rows])
+    weights, offset, precision = fitted(np.array([row[1] for row in rows]), y, home)
+    print(f"{len(y)} pairs, {y.sum()} the same; average precision on events left out {precision:.3f}")
+    print(dict(zip(reach.WEIGHTS, weights, strict=True)), "offset", offset)
+    read = np.array([row[2] is not None for row in rows])
+    if read.any():
+        weights, offset, precision = fitted(np.array([row[2] for row in rows if row[2] is not None]), y[read], home[read])
+        print(f"likeness and model {weights}, bias {offset}, average precision {precision:.3f}")
 
 
 if __name__ == "__main__":

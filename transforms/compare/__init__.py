@@ -8,6 +8,7 @@ from uuid import UUID
 
 from transforms.compare import claims, copies, relation, silence, stories
 from transforms.compare.agreement import agreements
+from transforms.compare.placed import Placed
 from transforms.compare.vectors import inverse_frequency
 from transforms.compare.words import terms
 from transforms.records import Agreement, ClaimMention, ClaimSilence, ComparableArticle, Comparison, StoryMember
@@ -45,16 +46,16 @@ def compare(articles: Sequence[ComparableArticle], mentions: Sequence[ClaimMenti
 
 def by_story(
     articles: Sequence[ComparableArticle], mentions: Sequence[ClaimMention], members: Sequence[StoryMember]
-) -> list[tuple[list[ComparableArticle], list[claims.Placed]]]:
+) -> list[tuple[list[ComparableArticle], list[Placed]]]:
     """The articles of each story, and their mentions with outlet and time."""
     home = {member.article_id: member.story_id for member in members}
     article = {one.article_id: one for one in articles}
-    told: dict[UUID, tuple[list[ComparableArticle], list[claims.Placed]]] = defaultdict(lambda: ([], []))
+    told: dict[UUID, tuple[list[ComparableArticle], list[Placed]]] = defaultdict(lambda: ([], []))
     for one in articles:
         told[home[one.article_id]][0].append(one)
     for mention in mentions:
         if at := article.get(mention.article_id):
-            told[home[at.article_id]][1].append(claims.Placed(mention, at.outlet_id, at.published_at, home[at.article_id]))
+            told[home[at.article_id]][1].append(Placed(mention, at.outlet_id, at.published_at, home[at.article_id]))
     return list(told.values())
 
 

@@ -1,43 +1,25 @@
-"""Which mentions of a story state the same thing: identity only; whether they agree in number or date is the next question (`relation`)."""
+"""Which clauses of a story state the same thing: identity only; whether they agree in number or date is the next question (`relation`)."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cached_property
 from uuid import UUID
 
 from common.ids import key
-from transforms.compare.evidence import likeness
+from transforms.claims.text import Range
+from transforms.compare.clauses import clauses
+from transforms.compare.display import telling
 from transforms.compare.figures import measures
-from transforms.compare.reach import Reach, Told
+from transforms.compare.placed import Placed, bearers, has_number, is_told
+from transforms.compare.reach import Reach, Reaching
+from transforms.compare.told import Clause, Saying, Told
 from transforms.compare.words import terms
 from transforms.compare.words import words as tokens
 from transforms.records import Claim, ClaimLink, ClaimMention
 
-METHOD = "sentence-reach/2"
-
-# What a mention's own words weigh in the score of its link, beside how likely its sentence states the claim: they only choose among
-# mentions of one sentence.
-OWN_WORDS = 0.1
-
-
-@dataclass(frozen=True)
-class Placed:
-    """A mention with what the comparison needs of its article."""
-
-    mention: ClaimMention
-    outlet_id: str
-    published_at: datetime
-    story_id: UUID
-
-    @cached_property
-    def order(self) -> tuple[datetime, str, int, str]:
-        """Earliest article first, then place in the text."""
-        return (self.published_at, str(self.mention.article_id), self.mention.content.start, str(self.mention.mention_id))
+METHOD = "clause-reach/1"
 
 
 @dataclass(frozen=True)
@@ -52,62 +34,11 @@ class Cluster:
     sureness: float = 1.0
 
 
-def kind(mention: ClaimMention) -> str:
+def kind(mention: ClaimMention, place: Range) -> str:
     """What sort of claim it is: number where a quantity is stated, quote where somebody is quoted, else statement."""
-    return "number" if mention.numbers else "statement" if mention.quote_type == "statement" else "quote"
-
-
-# Place and agency before the first sentence: "KARSK (Meridian) – ", "TOLMAR, March 2 (dpa) - ", "KARSK — ". Without an agency in brackets
-# the place must be in capitals, and what follows the dash must begin like a sentence, so that an aside between dashes is kept.
-DATELINE = re.compile(
-    r"(?:[A-ZÄÖÜ][\w.,/'’ -]{1,40}\((?:[A-ZÄÖÜ][^()\d\n]{0,40}|[a-zäöü]{2,8})\)"
-    r"|[A-ZÄÖÜ]{3}[A-ZÄÖÜ.'’ -]{0,30}(?:, [\w. ]{1,20})?)\s*[–—-]+\s+(?=[A-ZÄÖÜ0-9“„«\"])"
-)
-QUOTATION_MARKS = {"“": "”", "„": "“”", "«": "»", "»": "«", '"': '"', "‘": "’"}
-
-
-# What joins the pieces of a discontinuous content.
-GAP = " … "
-
-
-def unquoted(text: str) -> str:
-    """A text without the one pair of quotation marks around it, and the comma that ends the quotation; as it is where there is none."""
-    close = QUOTATION_MARKS.get(text[:1], "")
-    inner = text[1:-1].strip()
-    if not inner or text[-1] not in close or set(inner) & {text[0], *close}:
-        return text
-    return inner.rstrip(",") or text
-
-
-# How a speaker who does not simply assert is told, so that nobody is shown as saying what he denied.
-STANCE = {"denies": "denied: ", "expects": "expected: ", "promises": "promised: ", "questions": "asked: ", "demands": "demanded: "}
-
-
-def display(mention: ClaimMention) -> str:
-    """The words of a mention to be shown, with the speaker's stance before them where he does not assert."""
-    return (STANCE.get(mention.polarity, "") if mention.source else "") + words(mention)
-
-
-# A content with a smaller share of its sentence's words does not tell what others state as well: "he was relieved".
-TELLING = 1 / 3
-
-
-def telling(mention: ClaimMention) -> str:
-    """The words of a claim: those of the mention, or its whole sentence, which is what was matched, where they are few of it."""
-    if len(terms(mention.text)) >= TELLING * len(terms(mention.sentence)):
-        return display(mention)
-    sentence = mention.sentence.strip()
-    return sentence[found.end() :] if (found := DATELINE.match(sentence)) else sentence
-
-
-def words(mention: ClaimMention) -> str:
-    """The words of a mention as a sentence: no "that", no dateline, no quotation marks around the whole or every piece."""
-    text = mention.text.strip()
-    if mention.content.start == 0:
-        text = text[found.end() :] if (found := DATELINE.match(text)) else text
-    pieces = text.removeprefix("that ").strip().split(GAP)
-    bare = [unquoted(piece) for piece in pieces]
-    return GAP.join(bare if all(a != b for a, b in zip(bare, pieces, strict=True)) else pieces)
+    if has_number(mention, place):
+        return "number"
+    return "statement" if mention.quote_type == "statement" or not is_told(mention, place) else "quote"
 
 
 def most_frequent(names: Sequence[str | None]) -> str | None:
@@ -126,31 +57,54 @@ def fullest(placed: Sequence[Placed], at: Sequence[int]) -> int:
     return min(at, key=lambda one: (-len(placed[one].mention.text), one))
 
 
-def own_words(mention: ClaimMention, other: ClaimMention) -> float:
-    """How alike the contents of two mentions are, 0..1."""
-    return 1.0 if mention.text == other.text else likeness(mention.text, other.text)
+def place_in(mention: ClaimMention, clause: Clause, told: Told) -> Range:
+    """Where a clause stands in a mention's sentence, which has the same telling words as the sentence of the clause."""
+    if mention.sentence == told.texts[clause.sentence]:
+        return clause.place
+    own = clauses(mention.sentence)
+    return own[clause.nth] if len(own) == len(told.cuts[clause.sentence]) else (0, len(mention.sentence))
+
+
+def linked(placed: Sequence[Placed], told: Told, reached: Reach) -> dict[int, tuple[float, Range]]:
+    """By position the mentions that state a claim, how likely they do, and the place in the sentence of each from first clause to last."""
+    found: dict[int, tuple[float, Range]] = {}
+    for one in reached.found:
+        clause = told.clauses[one.clause]
+        at = told.at[one.article][clause.sentence]
+        place = place_in(placed[at[0]].mention, clause, told)
+        for bearer in bearers(placed, at, place):
+            likely, (start, end) = found.get(bearer, (0.0, place))
+            found[bearer] = (max(likely, one.likely), (min(start, place[0]), max(end, place[1])))
+    return found
 
 
 def cluster(placed: Sequence[Placed], told: Told, reached: Reach) -> Cluster:
-    """The records of one claim: its central sentence, and those of each article that state it."""
-    middle = fullest(placed, told.first(reached.centre))
+    """The records of one claim: its central clause, and those of each article that state it."""
+    centre = told.clauses[reached.centre]
+    middle = fullest(placed, bearers(placed, told.first(centre.sentence), centre.place))
     central = placed[middle]
-    claim_id = key("claim", str(central.story_id), str(central.mention.mention_id))
-    likely = {at: found.likely for found in reached.found for at in told.at[found.article][found.sentence]}
-    score = {
-        at: round(share * (1 - OWN_WORDS + OWN_WORDS * own_words(placed[at].mention, central.mention)), 4) for at, share in likely.items()
-    }
-    score[middle] = 1.0
-    members = sorted(score)
+    claim_id = key("claim", str(central.story_id), str(central.mention.mention_id), centre.place[0])
+    found = linked(placed, told, reached) | {middle: (1.0, centre.place)}
+    links = tuple(
+        ClaimLink(
+            claim_id=claim_id,
+            mention_id=placed[at].mention.mention_id,
+            score=likely,
+            clause_start=place[0],
+            clause_end=place[1],
+            is_told=is_told(placed[at].mention, place),
+        )
+        for at, (likely, place) in sorted(found.items())
+    )
+    members = tuple(placed[at] for at in sorted(found))
     claim = Claim(
         claim_id=claim_id,
         story_id=central.story_id,
-        text=telling(central.mention),
-        speaker=most_frequent([placed[at].mention.speaker for at in members]),
-        kind=kind(central.mention),
+        text=telling(central.mention, centre.place),
+        speaker=most_frequent([one.mention.speaker for one, link in zip(members, links, strict=True) if link.is_told]),
+        kind=kind(central.mention, centre.place),
     )
-    links = tuple(ClaimLink(claim_id=claim_id, mention_id=placed[at].mention.mention_id, score=score[at]) for at in members)
-    return Cluster(claim, tuple(placed[at] for at in members), central, links, reached.maybe, reached.sureness)
+    return Cluster(claim, members, central, links, reached.maybe, reached.sureness)
 
 
 def distinct(wholes: Sequence[frozenset[int]]) -> list[int]:
@@ -167,14 +121,19 @@ def distinct(wholes: Sequence[frozenset[int]]) -> list[int]:
     return [at for at in range(len(wholes)) if not held(at)]
 
 
+def saying(mention: ClaimMention) -> Saying:
+    """A mention as the comparison reads it."""
+    return Saying(mention.article_id, wording(mention), mention.sentence, measures(mention.numbers))
+
+
 def find_claims(placed: Sequence[Placed]) -> list[Cluster]:
     """The claims of one story, ordered by their first mention; every mention is in at least one, and no claim lies within another.
 
-    Every sentence is asked who else states it. Claims may overlap, since one sentence may state several things.
+    Every clause is asked who else states it. Claims may overlap, since another outlet may put two clauses into one.
     """
     ordered = sorted(placed, key=lambda one: one.order)
-    told = Told.of([(one.mention.article_id, wording(one.mention), one.mention.sentence, measures(one.mention.numbers)) for one in ordered])
-    made = [cluster(ordered, told, reached) for reached in told.reaches()]
-    place = {one.mention.mention_id: at for at, one in enumerate(ordered)}
-    kept = distinct([frozenset(place[one.mention.mention_id] for one in found.members) for found in made])
-    return [made[at] for at in kept]
+    told = Told.of([saying(one.mention) for one in ordered])
+    made = [cluster(ordered, told, reached) for reached in Reaching(told).reaches()]
+    number: dict[tuple[UUID, int | None], int] = {}
+    wholes = [frozenset(number.setdefault((link.mention_id, link.clause_start), len(number)) for link in one.links) for one in made]
+    return [made[at] for at in distinct(wholes)]

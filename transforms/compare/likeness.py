@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from transforms.compare.vectors import inverse_frequency
 from transforms.compare.words import STOP, TOKEN, fold, terms
-from transforms.encode import Encoder, encoder
 from transforms.odds import logistic
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     Matrix = NDArray[np.float32]
 
 # Weights of the features, by a logistic regression over pairs of sentences of twelve real events of three outlets, read by hand
-# (13,900 pairs, 390 of which state the same; training/matching). The second set is for a house without the encoder.
+# (13,900 pairs, 390 of which state the same). The second set is for a house without the encoder.
 WEIGHTS = {
     "meaning": 2.07,
     "letters": 10.6,
@@ -88,34 +87,38 @@ def cosines(bags: Sequence[Mapping[str, float]], idf: Mapping[str, float]) -> Ma
     return found
 
 
-def meanings(texts: Sequence[str], model: Encoder) -> Matrix:
-    """Cosines of sentence vectors from which the mean of the story is taken, since all its sentences are on one thing: (n, n)."""
+def apart_from_mean(vectors: Matrix) -> Matrix:
+    """Unit vectors from which the mean of the story is taken, since all of it is on one thing: (n, width)."""
     import numpy as np
 
-    vectors = model.vectors(texts)
-    apart = vectors - vectors.mean(axis=0) * (len(texts) / (len(texts) + FEW))
+    apart = vectors - vectors.mean(axis=0) * (len(vectors) / (len(vectors) + FEW))
     lengths = np.linalg.norm(apart, axis=1, keepdims=True)
-    apart /= np.where(lengths > 0, lengths, 1)
-    found: Matrix = apart @ apart.T
+    found: Matrix = apart / np.where(lengths > 0, lengths, 1)
     return found
 
 
 class Likeness:
     """The distinct sentences of one story, and what any two of them share."""
 
-    def __init__(self, texts: Sequence[str], measured: Sequence[Collection[str]] = ()) -> None:
-        """`measured`: for each sentence tokens of what its numbers count, so that 12 who died and 15 dead share a word."""
+    def __init__(self, texts: Sequence[str], measured: Sequence[Collection[str]] = (), vectors: Matrix | None = None) -> None:
+        """Sentences with what is known of each.
+
+        Args:
+            texts: The distinct sentences.
+            measured: For each sentence tokens of what its numbers count, so that 12 who died and 15 dead share a word.
+            vectors: Unit vectors of the sentences, (sentences, width); None where there is no encoder.
+        """
         import numpy as np
 
         self.texts = list(texts)
-        self.model = encoder()
         bags = [Counter([*terms(text), *told]) for text, told in zip(texts, measured or [()] * len(texts), strict=True)]
         self.stems = [frozenset(bag) for bag in bags]
         self.counts = [sum(bag.values()) for bag in bags]
         self.idf = inverse_frequency([{stem: float(count) for stem, count in bag.items()} for bag in bags])
         self.rarest = max(self.idf.values(), default=1.0)
         by_words = cosines(bags, self.idf)
-        self.meaning = np.round(meanings(texts, self.model), DECIMALS) if self.model and texts else None
+        apart = None if vectors is None else apart_from_mean(vectors)
+        self.meaning = None if apart is None else np.round(apart @ apart.T, DECIMALS)
         self.near: Matrix = np.round(by_words if self.meaning is None else (by_words + self.meaning) / 2, DECIMALS)
         self.weights, self.bias = (WEIGHTS, BIAS) if self.meaning is not None else (WORDS_ONLY, WORDS_ONLY_BIAS)
 

@@ -76,10 +76,9 @@ def scores(pairs: Sequence[tuple[str, str]]) -> Scores | None:
     return model.scores(pairs) if model else None
 
 
-def apart(a: str, b: str) -> float | None:
-    """How likely two English statements are on two things, whatever their order: 0..1; None of other languages and without the model."""
+def bearing(claim: str, text: str) -> float | None:
+    """How likely an English text supports or denies a claim, 0..1; None of other languages and without the model."""
     model = pair_model()
-    if model is None or not english(a) or not english(b):
+    if model is None or not english(claim) or not english(text):
         return None
-    first, second = sorted((a, b))
-    return float(model.ordered(first, second)[RELATIONS.index("other")])
+    return 1 - float(model.ordered(claim, text)[COLUMNS.index("neutral")])

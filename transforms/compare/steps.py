@@ -11,13 +11,14 @@ from common.ids import key, sha256
 from transforms.claims import find_mentions
 from transforms.compare import evidence, tell
 from transforms.compare.agreement import sentence_start
-from transforms.compare.claims import Cluster, Placed, find_claims
+from transforms.compare.claims import Cluster, find_claims
 from transforms.compare.copies import find_copies
 from transforms.compare.figures import difference, settled
 from transforms.compare.match import rank
+from transforms.compare.placed import Placed
 from transforms.compare.relation import overlap, read, relate
 from transforms.compare.stories import find_stories
-from transforms.records import Agreement, ArticleVersion, ClaimSilence, ComparableArticle
+from transforms.records import Agreement, ArticleVersion, ClaimMention, ClaimSilence, ComparableArticle
 
 Row = dict[str, Any]
 
@@ -132,35 +133,33 @@ def matrix(row: Row) -> Row:
     clusters = sorted(find_claims(placed), key=lambda one: (-one.sureness, one.central.order))
     agreements, silences = tell(clusters, articles)
     body = {name[one.article_id]: one.body for one in articles}
-    told = [(one.claim.text, cells(one, agreements, silences, name)) for one in clusters]
-    return {"story": row["story"], "claims": [{"claim": text, "cells": shown(found, body)} for text, found in told]}
+    told = [(one.claim.text, cells(one, agreements, silences, name, body)) for one in clusters]
+    return {"story": row["story"], "claims": [{"claim": text, "cells": found} for text, found in told]}
 
 
-def shown(found: Row, body: Mapping[str, str]) -> Row:
-    """Cells with the whole sentences around what was found."""
-    return {
-        article: cell | {"spans": [list(span) for span in sorted({around(body[article], *span) for span in cell["spans"]})]}
-        for article, cell in found.items()
-    }
+def around(body: str, mention: ClaimMention) -> list[int]:
+    """The span of a mention's sentence, in which its clause can be read; that of the content where it is not found around it."""
+    at = sentence_start(body, mention.content.start, mention.sentence)
+    return [mention.content.start, mention.content.end] if at is None else [at, at + len(mention.sentence)]
 
 
-def around(body: str, start: int, end: int, sentence: str) -> tuple[int, int]:
-    """The sentence in which a content stands; the content itself where it is not found around it."""
-    at = sentence_start(body, start, sentence)
-    return (start, end) if at is None else (at, at + len(sentence))
-
-
-def cells(cluster: Cluster, agreements: Sequence[Agreement], silences: Sequence[ClaimSilence], name: Mapping[UUID, str]) -> Row:
+def cells(
+    cluster: Cluster,
+    agreements: Sequence[Agreement],
+    silences: Sequence[ClaimSilence],
+    name: Mapping[UUID, str],
+    body: Mapping[str, str],
+) -> Row:
     """What each article makes of one claim."""
     label = {row.mention_b: row.label for row in agreements if row.claim_id == cluster.claim.claim_id}
     found: dict[str, Row] = {name[article_id]: {"status": "unknown", "spans": []} for article_id in cluster.maybe}
     found |= {name[row.article_id]: {"status": row.silence, "spans": []} for row in silences if row.claim_id == cluster.claim.claim_id}
-    for one in cluster.members:
+    for one, link in zip(cluster.members, cluster.links, strict=True):
         mention = one.mention
-        cell = found.setdefault(
-            name[mention.article_id], {"status": "states" if mention.quote_type == "statement" else "attributes", "spans": []}
-        )
-        cell["spans"].append((mention.content.start, mention.content.end, mention.sentence))
+        status = "attributes" if link.is_told and mention.quote_type != "statement" else "states"
+        cell = found.setdefault(name[mention.article_id], {"status": status, "spans": []})
+        if (span := around(body[name[mention.article_id]], mention)) not in cell["spans"]:
+            cell["spans"].append(span)
         if (differs := label.get(mention.mention_id, "same")) != "same":
             cell["status"] = "contradicts" if differs == "contradicts" else "differs"
     return found

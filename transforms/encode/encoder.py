@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from transforms.claims.text import Range
 from transforms.claims.windows import CLS, SEP
 from transforms.claims.wordpiece import vocabulary
 from transforms.graphs import VOCABULARY, Graph
@@ -22,7 +23,7 @@ GRAPH = "encoder.onnx"
 WIDTH = 384
 # Subwords read of a text, the two marks included: what the model was trained with.
 MOST_SUBWORDS = 128
-# Vectors that are remembered: the sentences of some hundred articles, 6 MB.
+# Texts whose vectors are remembered: the sentences of some hundred articles, 6 MB, twice that with those of their clauses.
 CACHED = 4096
 
 
@@ -33,6 +34,7 @@ class Encoder:
         self.graph = Graph(folder / GRAPH)
         self.vocabulary = vocabulary(VOCABULARY)
         self.vector = lru_cache(maxsize=CACHED)(self.encode)
+        self.parts = lru_cache(maxsize=CACHED)(self.encode_parts)
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors of the texts: (texts, 384). The cosine of two is their dot product."""
@@ -45,11 +47,29 @@ class Encoder:
         ids = [CLS, *self.subwords(text, most - 2), SEP]
         return self.graph.first(ids=[ids])
 
+    def encode_parts(self, text: str, places: tuple[Range, ...]) -> Vectors:
+        """The unit vector of a text and of each place in it, which is read within the text: (1 + places, 384).
+
+        A clause has no subject when it stands alone; here its subwords have met those of the whole sentence before their mean is taken
+        ("late chunking", Günther and others 2024). A place behind the last subword that is read has the vector of the whole.
+        """
+        import numpy as np
+
+        read = self.located(text, MOST_SUBWORDS - 2)
+        whole, states = self.graph.run(ids=[[CLS, *(one for one, _ in read), SEP]])
+        inside = [[at for at, (_, (start, end)) in enumerate(read, 1) if a <= start and end <= b] for a, b in places]
+        means = [states[rows].mean(axis=0) if rows else whole for rows in inside]
+        return np.stack([whole, *(mean / max(float(np.linalg.norm(mean)), 1e-9) for mean in means)])
+
     def subwords(self, text: str, most: int) -> list[int]:
-        """The first subword ids of a text; a text is read no further than they need."""
+        """The first subword ids of a text."""
+        return [one for one, _ in self.located(text, most)]
+
+    def located(self, text: str, most: int) -> list[tuple[int, Range]]:
+        """The first subword ids of a text with the place of their word; a text is read no further than they need."""
         # No subword of the vocabulary is longer than 18 letters; white space apart, this reach always holds enough.
         reach = most * 24
-        return [one for _, pieces in self.vocabulary.words(text, 0, min(len(text), reach)) for one in pieces][:most]
+        return [(one, place) for place, pieces in self.vocabulary.words(text, 0, min(len(text), reach)) for one in pieces][:most]
 
 
 @lru_cache(maxsize=1)

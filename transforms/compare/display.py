@@ -1,0 +1,81 @@
+"""The words by which a claim is shown: those of a clause, without what stands around them for the reporter's sake."""
+
+from __future__ import annotations
+
+import re
+
+from transforms.claims.text import Range
+from transforms.compare.placed import GAP, contents, is_told
+from transforms.compare.words import terms
+from transforms.records import ClaimMention
+
+# Place and agency before the first sentence: "KARSK (Meridian) – ", "TOLMAR, March 2 (dpa) - ", "KARSK — ". Without an agency in brackets
+# the place must be in capitals, and what follows the dash must begin like a sentence, so that an aside between dashes is kept.
+DATELINE = re.compile(
+    r"(?:[A-ZÄÖÜ][\w.,/'’ -]{1,40}\((?:[A-ZÄÖÜ][^()\d\n]{0,40}|[a-zäöü]{2,8})\)"
+    r"|[A-ZÄÖÜ]{3}[A-ZÄÖÜ.'’ -]{0,30}(?:, [\w. ]{1,20})?)\s*[–—-]+\s+(?=[A-ZÄÖÜ0-9“„«\"])"
+)
+MARK = re.compile(r"[“”„«»\"]")
+QUOTATION_MARKS = {"“": "”", "„": "“”", "«": "»", "»": "«", '"': '"', "‘": "’"}
+
+
+def unquoted(text: str) -> str:
+    """A text without the one pair of quotation marks around it, and the comma that ends the quotation; as it is where there is none."""
+    close = QUOTATION_MARKS.get(text[:1], "")
+    inner = text[1:-1].strip()
+    if not inner or text[-1] not in close or set(inner) & {text[0], *close}:
+        return text
+    return inner.rstrip(",") or text
+
+
+# How a speaker who does not simply assert is told, so that nobody is shown as saying what he denied.
+STANCE = {"denies": "denied: ", "expects": "expected: ", "promises": "promised: ", "questions": "asked: ", "demands": "demanded: "}
+
+
+def display(mention: ClaimMention) -> str:
+    """The words of a mention to be shown, with the speaker's stance before them where he does not assert."""
+    return (STANCE.get(mention.polarity, "") if mention.source else "") + words(mention)
+
+
+# A content with a smaller share of its clause's words does not tell what others state as well: "he was relieved".
+TELLING = 1 / 3
+# What joins a clause to the one before.
+JOINING = re.compile(r"(?:and|but|or|yet|that)\s+", re.IGNORECASE)
+
+
+def telling(mention: ClaimMention, place: Range) -> str:
+    """The words of a claim: those of a clause of its sentence; of the mention, where the clause holds it and little besides."""
+    clause = mention.sentence[slice(*place)]
+    held = all(place[0] <= a and b <= place[1] for a, b in contents(mention))
+    if held and len(terms(mention.text)) >= TELLING * len(terms(clause)):
+        return display(mention)
+    return (STANCE.get(mention.polarity, "") if is_told(mention, place) else "") + bare(clause, first=not place[0])
+
+
+def bare(clause: str, *, first: bool) -> str:
+    """A clause as a sentence: no dateline before the `first` one, no conjunction before another, no marks around it or left alone."""
+    text = clause.strip()
+    found = DATELINE.match(text) if first else JOINING.match(text)
+    return paired(unquoted(text[found.end() :] if found else text))
+
+
+def paired(text: str) -> str:
+    """Without a mark at either end whose other one stands in another clause.
+
+    >>> paired("“It was over"), paired("it was over,”"), paired("“Yes” and “no”")
+    ('It was over', 'it was over,', '“Yes” and “no”')
+    """
+    marks = [(one.start(), one.group()) for one in MARK.finditer(text)]
+    if len(marks) % 2 and marks[0][0] == 0:
+        return text[1:] or text
+    return text[:-1] if len(marks) % 2 and len(text) > 1 and marks[-1][0] == len(text) - 1 else text
+
+
+def words(mention: ClaimMention) -> str:
+    """The words of a mention as a sentence: no "that", no dateline, no quotation marks around the whole or every piece."""
+    text = mention.text.strip()
+    if mention.content.start == 0:
+        text = text[found.end() :] if (found := DATELINE.match(text)) else text
+    pieces = text.removeprefix("that ").strip().split(GAP)
+    bare = [unquoted(piece) for piece in pieces]
+    return GAP.join(bare if all(a != b for a, b in zip(bare, pieces, strict=True)) else pieces)
