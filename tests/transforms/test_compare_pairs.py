@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from transforms.compare import pairs, relation, weighing
 from transforms.compare.evidence import stance, stance_by_words, verify, verify_by_words
-from transforms.compare.pairs import COLUMNS, EVIDENCE, HEADS, RELATIONS, STANCES, PairModel, apart, pair_model, scores
+from transforms.compare.pairs import COLUMNS, EVIDENCE, HEADS, RELATIONS, STANCES, PairModel, bearing, pair_model, scores
 from transforms.compare.relation import read, relate
 from transforms.compare.statement import Statement, english
 from transforms.compare.steps import numbers, related
@@ -203,24 +203,33 @@ def test_the_table_of_weights_is_plain_data() -> None:
     assert json.loads(weighing.WEIGHTS.read_text("utf-8")) == weighing.weights()
 
 
-def test_two_statements_are_further_apart_than_two_tellings_of_one() -> None:
-    one = apart("The ferry sank off Tolmar with 40 people on board.", "Forty people were aboard the ferry that went down near Tolmar.")
-    two = apart("The ferry sank off Tolmar with 40 people on board.", "The minister said that the ferry company had been warned twice.")
-    assert one is not None
-    assert two is not None
-    assert 0 <= one < 0.5 < two <= 1
+FERRY = "The ferry sank off Tolmar with 40 people on board."
 
 
-def test_apart_does_not_depend_on_the_order_and_knows_no_other_language() -> None:
-    a, b = "It rained in Velm for three days.", "The mayor of Velm resigned on Monday."
-    assert apart(a, b) == apart(b, a)
+@pytest.mark.parametrize(
+    ("text", "bears"),
+    [
+        ("Forty people were aboard the ferry that went down near Tolmar.", True),
+        ("The ferry never sank, the company said.", True),  # against it
+        ("The minister said that the ferry company had been warned twice.", False),
+    ],
+)
+def test_a_text_bears_on_a_claim_that_it_supports_or_denies(text: str, bears: bool) -> None:
+    found = bearing(FERRY, text)
+    assert found is not None
+    assert 0 <= found <= 1
+    assert (found > 0.5) is bears
+
+
+def test_what_bears_on_a_claim_knows_no_other_language() -> None:
     german = "Der Bürgermeister von Velm trat am Montag nach langem Streit über den Haushalt der Stadt zurück."
-    assert apart(a, german) is None
+    assert bearing(FERRY, german) is None
+    assert bearing(german, FERRY) is None
 
 
-def test_without_a_model_nothing_is_known_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_model_nothing_is_known_to_bear(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pairs, "pair_model", lambda: None)
-    assert apart("It rained in Velm.", "The mayor resigned.") is None
+    assert bearing(FERRY, "The mayor resigned.") is None
 
 
 def test_a_difference_that_no_rule_points_at_must_be_likely(monkeypatch: pytest.MonkeyPatch) -> None:
