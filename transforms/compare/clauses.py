@@ -13,7 +13,7 @@ from itertools import pairwise, takewhile
 from transforms.claims.finder import segment
 from transforms.claims.lexicon import wordlist
 from transforms.claims.links import is_word
-from transforms.claims.statements import finite
+from transforms.claims.statements import INFINITE, finite
 from transforms.claims.text import Range, Token
 from transforms.compare.statement import english
 
@@ -25,7 +25,6 @@ COORDINATORS = frozenset({"and", "but", "or", "yet"})
 # Behind a comma these begin a remark of its own: who says so, what comes with it.
 SOURCES = frozenset({"according", "citing"})
 REMARKS = SOURCES | {"including", "with"}
-INFINITE = frozenset({"be", "been", "being", "having"})
 BREAKS, PAUSES = frozenset(";—–"), frozenset(",;—–-:")
 # Letters from which on a word with such an ending is a participle rather than "king" or "red".
 PARTICIPLE = 5

@@ -65,10 +65,10 @@ def paired(text: str) -> str:
     >>> paired("“It was over"), paired("it was over,”"), paired("“Yes” and “no”")
     ('It was over', 'it was over,', '“Yes” and “no”')
     """
-    marks = [(one.start(), one.group()) for one in MARK.finditer(text)]
-    if len(marks) % 2 and marks[0][0] == 0:
-        return text[1:] or text
-    return text[:-1] if len(marks) % 2 and len(text) > 1 and marks[-1][0] == len(text) - 1 else text
+    marks = [one.start() for one in MARK.finditer(text)]
+    if len(marks) % 2 == 0 or len(text) == 1:
+        return text
+    return text[1:] if marks[0] == 0 else text[:-1] if marks[-1] == len(text) - 1 else text
 
 
 def words(mention: ClaimMention) -> str:

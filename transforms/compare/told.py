@@ -33,13 +33,17 @@ class Saying(NamedTuple):
 
 @dataclass(frozen=True)
 class Clause:
-    """A clause of a distinct sentence: which of its clauses, where in it, its words and their stems."""
+    """A clause of a distinct sentence: which of its clauses, where in it, and its words."""
 
     sentence: int
     nth: int
     place: Range
     text: str
-    stems: frozenset[str]
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """Its content stems; only a house without the encoder asks for them."""
+        return frozenset(terms(self.text))
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,7 @@ class Told:
     def clauses(self) -> list[Clause]:
         """Every clause, in the order of the sentences."""
         return [
-            Clause(sentence, nth, (a, b), text[a:b], frozenset(terms(text[a:b])))
+            Clause(sentence, nth, (a, b), text[a:b])
             for sentence, (text, cuts) in enumerate(zip(self.texts, self.cuts, strict=True))
             for nth, (a, b) in enumerate(cuts)
         ]
