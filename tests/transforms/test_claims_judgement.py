@@ -97,6 +97,8 @@ def test_a_demand_in_the_content(content: str, polarity: str) -> None:
         ("the bridge is probably closed", "hedged"),
         ("the bridge appears closed", "hedged"),
         ("perhaps the bridge is closed", "hedged"),
+        ("the bridge could be closed", "hedged"),
+        ("the bridge could not be closed", "certain"),
         ("the alleged thief fled", "alleged"),
         ("the bridge was reportedly closed", "alleged"),
         ("the accused thief might flee", "alleged"),

@@ -106,12 +106,40 @@ def test_a_difference_outside_the_contents_is_seen(monkeypatch: pytest.MonkeyPat
     assert (first.body[x.start : x.end], second.body[y.start : y.end]) == ("Twelve people", "Fifteen people")
 
 
+@pytest.mark.parametrize(
+    ("clauses", "label"),
+    [
+        (("Twelve people were hurt", "the mayor resigned"), "number"),  # in the clause of one side
+        (("the mayor resigned", "the mayor resigned"), "same"),  # of another claim
+    ],
+)
+def test_a_difference_outside_the_clauses_is_of_another_claim(
+    clauses: tuple[str, str], label: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relation, "relations", lambda _a, _b, _votes: chances(number=1.0))
+    sentences = [f"{people} people were hurt at Orve, and the mayor resigned." for people in ("Twelve", "Fifteen")]
+    a, b = (article(name, text) for name, text in zip("ab", sentences, strict=True))
+    first, second = (
+        (at, at + len(words)) for at, words in ((text.find(words), words) for text, words in zip(sentences, clauses, strict=True))
+    )
+    found = compared(mention(a, a.body, a.body), Text.of(a), mention(b, b.body, b.body), Text.of(b), (first, second))
+    assert found[0].label == label
+
+
 def test_how_a_content_is_reported_comes_first() -> None:
     first, second = article("a", f"Police said that {A}"), article("b", f"Police denied that {A}")
     pair = mention(first, A, first.body), mention(second, A, second.body, "denies")
     verdict, x, y = compared(pair[0], Text.of(first), pair[1], Text.of(second))
     assert verdict.label == "contradicts"
     assert (first.body[x.start : x.end], second.body[y.start : y.end]) == (A, A)
+
+
+def test_a_doubt_about_the_content_comes_after_what_the_sentences_differ_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = article("a", f"Police said: {A}"), article("b", f"Police expect: {B}")
+    pair = mention(first, A, first.body), mention(second, B, second.body).model_copy(update={"certainty": "hedged"})
+    for found, label in ((chances(number=1.0), "number"), (chances(same=1.0), "certainty")):
+        monkeypatch.setattr(relation, "relations", lambda _a, _b, _votes, found=found: found)
+        assert compared(pair[0], Text.of(first), pair[1], Text.of(second))[0].label == label
 
 
 def test_other_languages_are_compared_by_their_contents() -> None:

@@ -48,6 +48,7 @@ def test_a_sentence_is_cut_where_a_clause_begins(sentence: str) -> None:
         "Nine people died in the valley of the Orva, according to the provincial governor, Petra Halvik.",  # who says it
         "The governor of the province, Petra Halvik, who visited Karsk on Sunday",  # what the relative clause is about
         "Ottar Breck, the mayor of Brunn since 2015",  # no verb
+        "The operator of the dam, Orva Water, denied that it had ignored a warning.",  # an apposition before the verb
         "The bill would be written by members being chosen from both chambers.",  # no finite verb behind the conjunction
         "Der Damm brach am Sonntag, neun Menschen starben, und der Bürgermeister trat zurück.",  # another language
         "",
@@ -85,3 +86,10 @@ def test_clauses_of_a_story_are_remembered() -> None:
         cut("The dam above Karsk broke on Sunday; nine people died in the valley below.")
     assert clauses.cache_info().misses == 1
     assert clauses.cache_info().maxsize == CACHED
+
+
+def test_a_dateline_is_in_no_clause() -> None:
+    assert cut("KARSK (Meridian Wire) – The dam above the town broke, killing nine people in the valley.") == [
+        "The dam above the town broke",
+        "killing nine people in the valley.",
+    ]

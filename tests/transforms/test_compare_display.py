@@ -222,6 +222,11 @@ def test_a_reprinted_sentence_is_one_claim_even_without_a_telling_word() -> None
     assert groups(placed(("a", "“It is all up to you”"), ("b", "It is all up to you"))) == {frozenset("ab")}
 
 
+def test_a_dateline_makes_no_other_sentence() -> None:
+    wire = "TOLMAR (Meridian) – Nobody was told about the fire in the old mill"
+    assert groups(placed(("a", wire), ("b", wire.partition("– ")[2]))) == {frozenset("ab")}
+
+
 def test_the_earliest_of_the_same_sentences_gives_the_words() -> None:
     (cluster,) = find_claims(placed(("a", "The mill burned"), ("b", "The mill burned")))
     assert cluster.central.outlet_id == "a"
@@ -251,7 +256,7 @@ def quote(text: str, sentence: str = SPOKEN, **known: object) -> ClaimMention:
     [
         ("The dam broke on Sunday", "The dam broke on Sunday"),  # what the outlet says itself
         ("and the mayor, Vera Klint, said that 12 people were rescued", "12 people were rescued"),  # the content and who says it
-        ("most of them from roofs.", "denied: most of them from roofs."),  # a part of it, with the speaker's stance
+        ("most of them from roofs.", "denied: most of them from roofs"),  # a part of it, with the speaker's stance
         ("and the mayor, Vera Klint, said", "the mayor, Vera Klint, said"),  # nothing of it
     ],
 )
@@ -263,6 +268,12 @@ def test_a_claim_has_the_words_of_its_clause(clause: str, shown: str) -> None:
     assert telling(one, (at, at + len(clause))) == shown
 
 
+def test_a_clause_that_ends_with_who_says_it_is_shown_without() -> None:
+    sentence = "Crews found more bodies in Karsk, where the dam broke in the night, the fire chief of the town said."
+    one = quote(sentence.partition(", the fire")[0], sentence)
+    assert telling(one, (sentence.index("where"), len(sentence))) == "the dam broke in the night"
+
+
 @pytest.mark.parametrize(
     ("clause", "first", "shown"),
     [
@@ -270,7 +281,8 @@ def test_a_claim_has_the_words_of_its_clause(clause: str, shown: str) -> None:
         ("that the mayor resigned", False, "the mayor resigned"),
         ("and the mayor resigned", True, "and the mayor resigned"),
         ("KARSK (Meridian) – The mayor resigned", True, "The mayor resigned"),
-        ("KARSK (Meridian) – The mayor resigned", False, "KARSK (Meridian) – The mayor resigned"),
+        ("where the dam broke in the night", False, "the dam broke in the night"),
+        ("if the dam broke in the night", False, "if the dam broke in the night"),
         ("“It was over,”", True, "It was over"),
         ('"Twelve people are dead', True, "Twelve people are dead"),
         ('and this will not be the last"', False, "this will not be the last"),

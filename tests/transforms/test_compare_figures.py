@@ -73,10 +73,16 @@ def test_values_that_can_not_both_hold(a: str, b: str) -> None:
         "She was born on March 3rd",
         "It broke at 3 o’clock",
         "The vote is on the 2nd of May",
+        "The ferry left at twenty to six",
+        "Holm came to Tolmar at the age of 16",
     ],
 )
 def test_years_ages_and_labels_are_no_quantities(text: str) -> None:
     assert of(text) == []
+
+
+def test_a_count_of_votes_is_no_time_of_day() -> None:
+    assert len(of("The motion fell by twenty to six")) == 2
 
 
 @pytest.mark.parametrize(

@@ -245,6 +245,13 @@ def test_certainty_around_the_content(left: Certainty, right: Certainty, label: 
         assert (found.reason, found.confidence) == (f"{left} -> {right}", AROUND)
 
 
+def test_what_one_is_accused_of_and_what_is_said_of_him_are_equally_sure() -> None:
+    text = "the bank had paid bribes to the brokers"
+    accused = Statement(text, certainty="alleged", is_told=True)
+    assert by_rules(accused, Statement(text, is_told=True)).label == "same"
+    assert by_rules(accused, Statement(text)).label == "certainty"
+
+
 BOTH = "Sarah Holm lost to Jana Berg. Berg thanked Holm."
 
 

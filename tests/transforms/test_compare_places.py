@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.compare.cues import DENIAL
+from transforms.compare.cues import ANY_HEDGE, DENIAL
 from transforms.compare.places import PLACES, canonical, differing, impossible, place
 from transforms.compare.rules import day as day_rule
 from transforms.compare.statement import of_saying, read
@@ -83,6 +83,7 @@ def test_places_lie_within_their_texts(label: str, a: str, b: str) -> None:
         ("At least 12 people died in Karsk.", "Rescue crews have recovered 15 bodies in Karsk.", True),
         ("Twelve people died in Karsk.", "Nineteen people are missing in Karsk.", False),
         ("The fire cost 31 million crowns.", "Damage from the fire is put at 25 million crowns.", True),
+        ("Two banks are in talks.", "The talks may cost 610 branches of the banks.", False),
         ("The dam killed 12 people in Karsk.", "Some 2,400 left their homes in Karsk.", False),
     ],
 )
@@ -119,6 +120,12 @@ def test_days_of_saying_so_are_no_difference() -> None:
 )
 def test_a_denial_says_what_it_denies(text: str, expected: bool) -> None:
     assert bool(DENIAL.search(text)) is expected
+
+
+def test_what_could_not_be_done_is_told_flatly() -> None:
+    able, unable = read("The number could be confirmed by the office."), read("The number could not be confirmed by the office.")
+    assert not ANY_HEDGE.search(unable.text)
+    assert ANY_HEDGE.search(able.text)
 
 
 def test_a_question_is_as_open_as_whether() -> None:

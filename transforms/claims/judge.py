@@ -8,7 +8,9 @@ from transforms.claims.links import Link
 from transforms.records import Certainty, Polarity
 
 HEDGES = re.compile(
-    r"\b(?:(?-i:may)|might|could|possibl[ey]|likely|perhaps|apparently|probably|appears?|seems?|potentially|könnten?|wohl|möglicherweise|vermutlich|wahrscheinlich|offenbar)\b",
+    # "could not" and "could only" tell what somebody was able to
+    r"\b(?:(?-i:may)|might|could(?! not\b| only\b)|possibl[ey]|likely|perhaps|apparently|probably|appears?|seems?"
+    r"|potentially|könnten?|wohl|möglicherweise|vermutlich|wahrscheinlich|offenbar)\b",
     re.IGNORECASE,
 )
 ALLEGED = re.compile(

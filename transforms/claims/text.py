@@ -41,6 +41,10 @@ ABBREVIATED = re.compile(r"(?:[^\W\d_]\.){2,8}$")
 MAX_TOKENS = 320  # a longer "sentence" is a list or hostile text; cutting it keeps the finder linear
 MAX_GAP = 8  # tokens after `?"` in which a verb of saying keeps the sentence going: "Why?" the minister asked.
 NEVER: frozenset[str] = frozenset()
+# Behind these a sentence ends unless the day or the zone follows: "3 a.m. Monday", "3 a.m. Eastern", "3 a.m. Moscow time".
+CLOCK = frozenset({"a.m.", "p.m."})
+OF_THE_CLOCK = wordlist("times") | wordlist("months") | wordlist("time_zones")
+ZONE_REACH = 3  # tokens in which the word "time" makes a name the name of a zone: "New York time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,10 +249,16 @@ def begins(tokens: list[Token], i: int, end: Token, speech: frozenset[str]) -> b
     if not (first.text[0].isupper() or first.text[0].isdigit() or (first.mark and first.quote >= 0) or first.text in "([—–•"):
         return False
     if end.text not in TERMINALS:
-        return first.low in STRONG_STARTERS or first.mark
+        return first.low in STRONG_STARTERS or first.mark or (end.low in CLOCK and follows_the_clock(tokens, i))
     if end.quoted and end.text != ".":
         return not any(t.low in speech and not t.quoted for t in until_stop(tokens, i))
     return True
+
+
+def follows_the_clock(tokens: list[Token], i: int) -> bool:
+    """Whether the token behind a time of day begins a sentence, and is neither the day nor the zone."""
+    zone = any(token.low == "time" for token in tokens[i : i + ZONE_REACH])
+    return tokens[i].text.istitle() and tokens[i].low not in OF_THE_CLOCK and not zone
 
 
 def until_stop(tokens: list[Token], i: int) -> Iterator[Token]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from transforms.compare.claims import Cluster
-from transforms.compare.relation import Statement, Verdict, around, linked, names, read, relate, statement
+from transforms.compare.relation import Statement, Verdict, agreed, linked, names, read, relate, statement
+from transforms.compare.rules import attributed_certainty, denied
 from transforms.compare.statement import Place, english
 from transforms.records import Agreement, ClaimMention, ComparableArticle, Span
 
@@ -54,7 +55,14 @@ def agreements(clusters: Sequence[Cluster], articles: Sequence[ComparableArticle
 def agreement(cluster: Cluster, other: ClaimMention, texts: Mapping[UUID, Text]) -> Agreement:
     """The relation of one mention to the claim's central one."""
     reference = cluster.central.mention
-    verdict, span_a, span_b = compared(reference, texts[reference.article_id], other, texts[other.article_id])
+    place = {link.mention_id: (link.clause_start or 0, link.clause_end or len(other.sentence)) for link in cluster.links}
+    verdict, span_a, span_b = compared(
+        reference,
+        texts[reference.article_id],
+        other,
+        texts[other.article_id],
+        (place[reference.mention_id], place[other.mention_id]),
+    )
     return Agreement(
         claim_id=cluster.claim.claim_id,
         mention_a=reference.mention_id,
@@ -67,21 +75,37 @@ def agreement(cluster: Cluster, other: ClaimMention, texts: Mapping[UUID, Text])
     )
 
 
-def compared(a: ClaimMention, text_a: Text, b: ClaimMention, text_b: Text) -> tuple[Verdict, Span, Span]:
-    """The verdict with its places in both bodies.
+def compared(
+    a: ClaimMention, text_a: Text, b: ClaimMention, text_b: Text, places: tuple[Place, Place] | None = None
+) -> tuple[Verdict, Span, Span]:
+    """The verdict with its places in both bodies; `places`: where in both sentences the clauses stand that state the claim.
 
-    The sentences were matched, so the sentences are compared, where the model reads them; how a content is reported ("denied that …") and
-    other languages are compared by the contents.
+    A model reads sentences better than pieces of them, so the sentences are compared; a difference that touches neither clause is one of
+    another claim. A content that is denied comes before; one that is doubted, and other languages, are compared by the contents.
     """
     x, y = statement(a, text_a.names), statement(b, text_b.names)
     whole_a, whole_b = text_a.sentence(a), text_b.sentence(b)
-    is_read = whole_a and whole_b and english(a.sentence) and english(b.sentence)
-    if (found := around(x, y)) or not is_read:
-        verdict = found or relate(x, y)
-        return verdict, in_body(a, verdict.a), in_body(b, verdict.b)
-    (at, one), (there, other) = whole_a, whole_b  # type: ignore[misc]
-    verdict = linked(one, other)
-    return verdict, moved(verdict.a, at), moved(verdict.b, there)
+    verdict = denied(x, y)
+    if verdict is None and whole_a and whole_b and english(a.sentence) and english(b.sentence):
+        (at, one), (there, other) = whole_a, whole_b
+        found = touching(linked(one, other), one, other, places)
+        verdict = attributed_certainty(x, y) if found.label == "same" else None
+        if verdict is None:
+            return found, moved(found.a, at), moved(found.b, there)
+    verdict = verdict or relate(x, y)
+    return verdict, in_body(a, verdict.a), in_body(b, verdict.b)
+
+
+def touching(verdict: Verdict, a: Statement, b: Statement, places: tuple[Place, Place] | None) -> Verdict:
+    """The verdict, or that both agree where it points at neither place."""
+    if places is None or meet(verdict.a, places[0]) or meet(verdict.b, places[1]):
+        return verdict
+    return agreed(a, b, verdict.confidence)
+
+
+def meet(a: Place, b: Place) -> bool:
+    """Whether two places share a character."""
+    return a[0] < b[1] and b[0] < a[1]
 
 
 def in_body(mention: ClaimMention, place: Place) -> Span:

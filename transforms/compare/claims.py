@@ -9,7 +9,7 @@ from uuid import UUID
 
 from common.ids import key
 from transforms.claims.text import Range
-from transforms.compare.clauses import clauses
+from transforms.compare.clauses import clauses, dateline_end
 from transforms.compare.display import telling
 from transforms.compare.figures import measures
 from transforms.compare.placed import Placed, bearers, has_number, is_told
@@ -19,7 +19,7 @@ from transforms.compare.words import terms
 from transforms.compare.words import words as tokens
 from transforms.records import Claim, ClaimLink, ClaimMention
 
-METHOD = "clause-reach/1"
+METHOD = "clause-reach/2"
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,9 @@ def most_frequent(names: Sequence[str | None]) -> str | None:
 
 
 def wording(mention: ClaimMention) -> tuple[str, ...]:
-    """What makes two sentences one: their content words, or all words where they have none; reprints share it."""
-    return tuple(terms(mention.sentence)) or tuple(word.casefold() for word in tokens(mention.sentence))
+    """What makes two sentences one: their content words, or all words where they have none; a dateline does not, and reprints share it."""
+    text = mention.sentence[dateline_end(mention.sentence) :]
+    return tuple(terms(text)) or tuple(word.casefold() for word in tokens(text))
 
 
 def fullest(placed: Sequence[Placed], at: Sequence[int]) -> int:

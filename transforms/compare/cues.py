@@ -36,7 +36,8 @@ HEDGE = re.compile(
 )
 # Softer words and plans, that keep a hedge on the other side from being a difference.
 ANY_HEDGE = re.compile(
-    r"\b(?:could|would|expected|believ\w+|think\w*|thought|suspect\w*|seem\w*|accus\w+|alleg\w+|claim\w*|charged|könnte\w*|soll\w*)\b",
+    r"\b(?:could(?! not\b| only\b)|would|expected|believ\w+|think\w*|thought|suspect\w*|seem\w*|accus\w+|alleg\w+|claim\w*|charged"
+    r"|könnte\w*|soll\w*)\b",
     re.IGNORECASE,
 )
 MONTH_OF_MAY = re.compile(r"May\b(?= \d|[,.]| and| \w+ \d)|(?<=[Ii]n )May\b|(?<=of )May\b|(?<=\d )May\b")

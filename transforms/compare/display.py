@@ -5,16 +5,11 @@ from __future__ import annotations
 import re
 
 from transforms.claims.text import Range
+from transforms.compare.clauses import dateline_end
 from transforms.compare.placed import GAP, contents, is_told
 from transforms.compare.words import terms
 from transforms.records import ClaimMention
 
-# Place and agency before the first sentence: "KARSK (Meridian) – ", "TOLMAR, March 2 (dpa) - ", "KARSK — ". Without an agency in brackets
-# the place must be in capitals, and what follows the dash must begin like a sentence, so that an aside between dashes is kept.
-DATELINE = re.compile(
-    r"(?:[A-ZÄÖÜ][\w.,/'’ -]{1,40}\((?:[A-ZÄÖÜ][^()\d\n]{0,40}|[a-zäöü]{2,8})\)"
-    r"|[A-ZÄÖÜ]{3}[A-ZÄÖÜ.'’ -]{0,30}(?:, [\w. ]{1,20})?)\s*[–—-]+\s+(?=[A-ZÄÖÜ0-9“„«\"])"
-)
 MARK = re.compile(r"[“”„«»\"]")
 QUOTATION_MARKS = {"“": "”", "„": "“”", "«": "»", "»": "«", '"': '"', "‘": "’"}
 
@@ -39,24 +34,30 @@ def display(mention: ClaimMention) -> str:
 
 # A content with a smaller share of its clause's words does not tell what others state as well: "he was relieved".
 TELLING = 1 / 3
-# What joins a clause to the one before.
-JOINING = re.compile(r"(?:and|but|or|yet|that)\s+", re.IGNORECASE)
+# What joins a clause to the one before, and changes nothing of what it states; "if" and "unless" do.
+JOINING = re.compile(r"(?:and|but|or|yet|that|where|while|although|though)\s+", re.IGNORECASE)
 
 
 def telling(mention: ClaimMention, place: Range) -> str:
-    """The words of a claim: those of a clause of its sentence; of the mention, where the clause holds it and little besides."""
-    clause = mention.sentence[slice(*place)]
-    held = all(place[0] <= a and b <= place[1] for a, b in contents(mention))
-    if held and len(terms(mention.text)) >= TELLING * len(terms(clause)):
+    """The words of a claim: those of a clause of its sentence that the mention tells; all of the clause, where they are few of it."""
+    told, least = contents(mention), TELLING * len(terms(mention.sentence[slice(*place)]))
+    if all(place[0] <= a and b <= place[1] for a, b in told) and len(terms(mention.text)) >= least:
         return display(mention)
-    return (STANCE.get(mention.polarity, "") if is_told(mention, place) else "") + bare(clause, first=not place[0])
+    inside = common(place, told[0]) if len(told) == 1 else place
+    shown = mention.sentence[slice(*(inside if len(terms(mention.sentence[slice(*inside)])) >= least else place))]
+    return (STANCE.get(mention.polarity, "") if is_told(mention, place) else "") + bare(shown, first=not inside[0])
+
+
+def common(a: Range, b: Range) -> Range:
+    """What two places share; empty where they share nothing."""
+    return max(a[0], b[0]), max(a[0], b[0], min(a[1], b[1]))
 
 
 def bare(clause: str, *, first: bool) -> str:
     """A clause as a sentence: no dateline before the `first` one, no conjunction before another, no marks around it or left alone."""
     text = clause.strip()
-    found = DATELINE.match(text) if first else JOINING.match(text)
-    return paired(unquoted(text[found.end() :] if found else text))
+    joining = None if first else JOINING.match(text)
+    return paired(unquoted(text[joining.end() if joining else dateline_end(text) :]))
 
 
 def paired(text: str) -> str:
@@ -75,7 +76,7 @@ def words(mention: ClaimMention) -> str:
     """The words of a mention as a sentence: no "that", no dateline, no quotation marks around the whole or every piece."""
     text = mention.text.strip()
     if mention.content.start == 0:
-        text = text[found.end() :] if (found := DATELINE.match(text)) else text
+        text = text[dateline_end(text) :]
     pieces = text.removeprefix("that ").strip().split(GAP)
     bare = [unquoted(piece) for piece in pieces]
     return GAP.join(bare if all(a != b for a, b in zip(bare, pieces, strict=True)) else pieces)

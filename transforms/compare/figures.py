@@ -27,12 +27,16 @@ CONTEXT = 8
 # A label, an age and a year in digits is no quantity that two outlets could disagree on without meaning other things.
 AGE = re.compile(r"^[\s-](?:years?[\s-]old|old\b|jährige[nrs]?)|^,")
 LABEL = re.compile(
-    r"(?:\b(?:no|number|flight|article|route|chapter|page|aged|section|s&p|poor['’]?s|nasdaq|ftse|dax|boeing|airbus)\.?\s*|[#-])$",
+    r"(?:\b(?:no|number|flight|article|route|chapter|page|aged?|age of|section|s&p|poor['’]?s|nasdaq|ftse|dax|boeing|airbus)\.?\s*|[#-])$",
     re.IGNORECASE,
 )
 # A day of a month and an hour are moments, not quantities.
 MONTH = r"(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-zä]{0,6}\.?"
 MOMENT_AFTER = re.compile(rf"^(?:st|nd|rd|th|\.)?\s(?:of\s)?{MONTH}(?!\w)|^\s?(?:o[’']clock|uhr\b|[ap]\.?m\b)", re.IGNORECASE)
+# "At twenty to six" is a moment, a vote may be lost "by twenty to six".
+CLOCK = re.compile(
+    r"\bat\s[\w-]+\s(?:to|past)\s(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|midnight|noon)\b", re.IGNORECASE
+)
 MOMENT_BEFORE = re.compile(rf"\b{MONTH}\s$", re.IGNORECASE)
 LABEL_REACH = 12  # characters before a number in which a label may stand
 YEARS = range(1900, 2100)
@@ -155,8 +159,13 @@ def is_quantity(text: str, number: NumberValue) -> bool:
     year = number.value in YEARS and "," not in text[number.start : number.end]
     before = text[max(0, number.start - LABEL_REACH) : number.start]
     after = text[number.end :]
-    is_moment = MOMENT_AFTER.match(after) or (number.value <= LAST_DAY and MOMENT_BEFORE.search(before))
+    is_moment = MOMENT_AFTER.match(after) or (number.value <= LAST_DAY and MOMENT_BEFORE.search(before)) or by_the_clock(text, number.start)
     return not (year or is_moment or AGE.match(after) or LABEL.search(before))
+
+
+def by_the_clock(text: str, start: int) -> bool:
+    """Whether a number is a part of a time of day."""
+    return any(one.start() < start < one.end() for one in CLOCK.finditer(text))
 
 
 def states(left: Sequence[str], right: Sequence[str]) -> frozenset[str]:

@@ -20,6 +20,7 @@ __all__ = [
     "MONTH_LENGTH",
     "Statement",
     "Verdict",
+    "agreed",
     "around",
     "by_rules",
     "linked",

@@ -14,7 +14,7 @@ from transforms.records import Bound
 CONFIDENCE = {"same": 0.75, "number": 0.65, "date": 0.5, "actor": 0.4, "certainty": 0.7, "contradicts": 0.2}
 # A denial that the mention itself reports ("he denied that ...") should be surer than a "not" on one side; a guess, no gold has such pairs.
 DENIED = 0.5
-# A hedge around the content, not in it. Not calibrated: of eight such labels that were read, three or four were right.
+# A hedge around the content, not in it. Not calibrated: of eight such labels that were read, six were right; of 25 allegations eleven.
 AROUND = 0.4
 
 # Least share of common content words for a difference in polarity or certainty to be about one thing.
@@ -92,8 +92,11 @@ def certainty(a: Statement, b: Statement) -> Verdict | None:
 
 
 def attributed_certainty(a: Statement, b: Statement) -> Verdict | None:
-    """One mention is hedged or alleged by words around its content, the other is flat."""
-    unsure = [one.certainty in {"hedged", "alleged"} for one in (a, b)]
+    """One mention is hedged or alleged by words around its content, the other is flat.
+
+    What somebody "said" and what he "accused" another of is the same to him: an allegation is less sure than the outlet's own word only.
+    """
+    unsure = [one.certainty == "hedged" or (one.certainty == "alleged" and not other.is_told) for one, other in ((a, b), (b, a))]
     if (
         unsure[0] == unsure[1]
         or mutual(a, b) < MUTUAL
@@ -143,7 +146,11 @@ def actor(a: Statement, b: Statement) -> Verdict | None:
 CHECKS: tuple[Callable[[Statement, Statement], Verdict | None], ...] = (number, contradiction, day, certainty, actor)
 
 
+def denied(a: Statement, b: Statement) -> Verdict | None:
+    """A contradiction that lies in how one mention reports its content: "he denied that …"."""
+    return contradiction(a, b) if (a.polarity == "denies") != (b.polarity == "denies") else None
+
+
 def around(a: Statement, b: Statement) -> Verdict | None:
     """A difference that lies in how the mentions report their contents, which the contents alone do not show."""
-    denied = (a.polarity == "denies") != (b.polarity == "denies")
-    return (contradiction(a, b) if denied else None) or attributed_certainty(a, b)
+    return denied(a, b) or attributed_certainty(a, b)

@@ -19,13 +19,17 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement to be compared; places are offsets into `text`, `names` are the capitalised words of the whole article."""
+    """A statement to be compared; places are offsets into `text`, `names` are the capitalised words of the whole article.
+
+    `is_told`: the outlet tells that somebody states it.
+    """
 
     text: str
     numbers: tuple[NumberValue, ...] = ()
     dates: tuple[DateValue, ...] = ()
     certainty: Certainty = "certain"
     polarity: Polarity = "asserts"
+    is_told: bool = False
     names: frozenset[str] = frozenset()
 
     @cached_property
@@ -143,5 +147,6 @@ def statement(mention: ClaimMention, names: frozenset[str] = frozenset()) -> Sta
         dates=tuple(one.model_copy(update={"start": one.start - at, "end": one.end - at}) for one in mention.dates),
         certainty=mention.certainty,
         polarity=mention.polarity,
+        is_told=mention.quote_type != "statement",
         names=names,
     )

@@ -58,8 +58,7 @@ class Encoder:
         read = self.located(text, MOST_SUBWORDS - 2)
         whole, states = self.graph.run(ids=[[CLS, *(one for one, _ in read), SEP]])
         inside = [[at for at, (_, (start, end)) in enumerate(read, 1) if a <= start and end <= b] for a, b in places]
-        means = [states[rows].mean(axis=0) if rows else whole for rows in inside]
-        return np.stack([whole, *(mean / max(float(np.linalg.norm(mean)), 1e-9) for mean in means)])
+        return np.stack([whole, *(unit(states[rows].mean(axis=0)) if rows else whole for rows in inside)])
 
     def subwords(self, text: str, most: int) -> list[int]:
         """The first subword ids of a text."""
@@ -70,6 +69,14 @@ class Encoder:
         # No subword of the vocabulary is longer than 18 letters; white space apart, this reach always holds enough.
         reach = most * 24
         return [(one, place) for place, pieces in self.vocabulary.words(text, 0, min(len(text), reach)) for one in pieces][:most]
+
+
+def unit(vector: Vectors) -> Vectors:
+    """A vector of length 1 in the direction of another."""
+    import numpy as np
+
+    found: Vectors = vector / max(float(np.linalg.norm(vector)), 1e-9)
+    return found
 
 
 @lru_cache(maxsize=1)
