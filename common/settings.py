@@ -149,6 +149,11 @@ class Settings(BaseSettings):
         return self.data_dir / "private" / "warehouse.duckdb"
 
     @property
+    def readings_file(self) -> Path:
+        """What the comparison's model read before; may be deleted."""
+        return self.data_dir / "private" / "readings.sqlite"
+
+    @property
     def published_dir(self) -> Path:
         """Versioned read-only snapshots and the link `news.duckdb`."""
         return self.data_dir / "published"

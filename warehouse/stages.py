@@ -161,8 +161,10 @@ def _compare(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     """Compare what changed, also what an earlier, killed run left undone."""
     from transforms.compare import compare
     from transforms.compare.meeting import Matcher
+    from warehouse import readings
 
-    compare_stale(con, compare, window_days=settings.story_window_days, matcher=Matcher())
+    with readings.remembered(settings.readings_file):
+        compare_stale(con, compare, window_days=settings.story_window_days, matcher=Matcher())
 
 
 def _check(con: duckdb.DuckDBPyConnection, batch_key: str) -> None:
