@@ -39,7 +39,7 @@ def compare(
     elif sql_only:
         typer.echo(report.sql)
     else:
-        print_report(report, shown=len(report.claims) if everything else CLAIMS_SHOWN, console=Console())
+        print_report(report, shown=None if everything else CLAIMS_SHOWN, console=Console())
 
 
 def _as_uuid(text: str) -> UUID:

@@ -66,7 +66,12 @@ def _claim(claim: ClaimReport) -> Text:
     return words
 
 
-def matrix(report: StoryReport, shown: int) -> Table:
+def chosen(report: StoryReport, shown: int | None) -> list[ClaimReport]:
+    """The first claims, those left out that repeat one before them; all where `shown` is None."""
+    return report.claims if shown is None else [claim for claim in report.claims if claim.repeats is None][:shown]
+
+
+def matrix(report: StoryReport, shown: int | None) -> Table:
     """One line a claim, one column an outlet, one sign a cell."""
     short = codes(report.story.outlet_ids)
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), expand=True)
@@ -75,7 +80,7 @@ def matrix(report: StoryReport, shown: int) -> Table:
     table.add_column("First seen", no_wrap=True)
     for outlet_id in report.story.outlet_ids:
         table.add_column(short[outlet_id], justify="center", no_wrap=True)
-    for claim in report.claims[:shown]:
+    for claim in chosen(report, shown):
         signs = {cell.outlet_id: Text(*SIGNS[cell.status]) for cell in claim.cells}
         first = f"{claim.first_seen_at:%d %b %H:%M} {short.get(claim.first_outlet_id, '')}"
         table.add_row(_claim(claim), claim.witnesses, first, *(signs.get(outlet_id, Text()) for outlet_id in report.story.outlet_ids))
@@ -110,9 +115,9 @@ def _difference(claim: ClaimReport, differing: list[Cell]) -> Group:
     return Group(Text(f" {reasons}", style="bold yellow"), table, "")
 
 
-def differences(report: StoryReport, shown: int) -> Iterator[RenderableType]:
+def differences(report: StoryReport, shown: int | None) -> Iterator[RenderableType]:
     """For each claim on which outlets differ: the difference in words and the sentences that make it."""
-    for claim in report.claims[:shown]:
+    for claim in chosen(report, shown):
         differing = [cell for cell in claim.cells if cell.status in DIFFERS]
         if differing:
             yield _difference(claim, differing)
@@ -125,7 +130,7 @@ def removals(report: StoryReport) -> Iterator[Text]:
         yield Text(f"{outlet}: removed since {removed_at:%d %b %Y %H:%M} UTC: {url}", style="yellow")
 
 
-def print_report(report: StoryReport, *, shown: int, console: Console) -> None:
+def print_report(report: StoryReport, *, shown: int | None, console: Console) -> None:
     """Title, legend, matrix, differences, and the SQL that made it."""
     story = report.story
     period = f"{story.first_published_at:%d %b %Y %H:%M} to {story.last_published_at:%d %b %Y %H:%M} UTC"
@@ -135,8 +140,8 @@ def print_report(report: StoryReport, *, shown: int, console: Console) -> None:
     )
     console.print(legend(report))
     console.print(matrix(report, shown))
-    if len(report.claims) > shown:
-        console.print(f"… and {len(report.claims) - shown} more claims; --all shows them.\n", style="dim")
+    if left := len(report.claims) - len(chosen(report, shown)):
+        console.print(f"… and {left} more claims, some of which repeat these; --all shows them.\n", style="dim")
     for line in removals(report):
         console.print(line, soft_wrap=True)
     for number, difference in enumerate(differences(report, shown)):

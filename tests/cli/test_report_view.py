@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from cli import report_view as view
-from warehouse.report import Cell, Change, ClaimReport, StoryReport, StorySummary
+from warehouse.report import Cell, Change, ClaimReport, StoryReport, StorySummary, marked
 
 NOON = datetime(2018, 9, 20, 12, tzinfo=UTC)
 
@@ -55,7 +55,7 @@ def report(*claims: ClaimReport, title: str = "Dam breaks") -> StoryReport:
     return StoryReport(story=story, claims=list(claims), sql="FROM marts.story_report('[x]')")
 
 
-def printed(found: StoryReport, *, shown: int = 9, width: int = 100) -> str:
+def printed(found: StoryReport, *, shown: int | None = 9, width: int = 100) -> str:
     stream = io.StringIO()
     view.print_report(found, shown=shown, console=Console(file=stream, width=width))
     return stream.getvalue()
@@ -120,6 +120,28 @@ def test_more_claims_are_told_and_markup_of_a_title_is_text() -> None:
     assert "2 more claims" in shown
     assert "[red]Dam[/red] breaks" in shown
     assert "marts.story_report('[x]')" in shown
+
+
+def named(number: int, **words: str) -> ClaimReport:
+    """A claim for which each outlet has these words."""
+    cells = [cell(outlet, "says", text).model_copy(update={"words": text}) for outlet, text in words.items()]
+    return claim(*cells).model_copy(update={"claim_id": UUID(int=number), "claim": f"claim {number}"})
+
+
+def test_a_claim_that_shows_most_words_of_one_before_it_again_is_marked_and_left_to_all() -> None:
+    first, second = named(1, a="Dam broke", b="Dam gave way", c="Dam is gone"), named(2, a="Dam broke", b="Dam gave way", c="Rain fell")
+    third, empty = named(3, a="Rain began", b="Dam gave way", c="Rain fell"), named(4)
+    claims = marked([first, second, third, empty])
+    assert [one.repeats for one in claims] == [None, UUID(int=1), None, None]
+    few, every = (printed(report(*claims), shown=shown) for shown in (9, None))
+    assert ("claim 2" in few, "claim 2" in every) == (False, True)
+    assert "1 more claims" in few
+    assert "more claims" not in every
+
+
+def test_a_claim_repeats_none_that_is_itself_left_out() -> None:
+    chain = [named(1, a="x", b="y"), named(2, a="x", b="y", c="z"), named(3, c="z", d="w")]
+    assert [one.repeats for one in marked(chain)] == [None, UUID(int=1), None]
 
 
 @given(st.lists(st.from_regex(r"[a-z]{1,6}(-[a-z]{1,6}){0,2}", fullmatch=True), unique=True, max_size=30))
