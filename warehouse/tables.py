@@ -6,6 +6,7 @@ import types
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Literal, Union, get_args, get_origin
 from uuid import UUID
 
@@ -102,7 +103,29 @@ def arrow_type(annotation: Any) -> pa.DataType:
     return SCALARS[kind]
 
 
+def holds_records(annotation: Any) -> bool:
+    """Whether a value of this annotation is a record, or holds some."""
+    kind = _bare(annotation)
+    return any(map(holds_records, get_args(kind))) or (isinstance(kind, type) and issubclass(kind, BaseModel))
+
+
+@lru_cache(maxsize=64)
+def nested(model: type[BaseModel]) -> tuple[str, ...]:
+    """Fields that hold records."""
+    return tuple(name for name, field in model.model_fields.items() if holds_records(field.annotation))
+
+
+def plain(record: BaseModel) -> dict[str, Any]:
+    """A record as `model_dump` gives it, in a fraction of the time: only what holds records is looked into."""
+    values = record.__dict__.copy()
+    for name in nested(type(record)):
+        held = values[name]
+        if held:
+            values[name] = [plain(one) for one in held] if isinstance(held, list) else plain(held)
+    return values
+
+
 def to_arrow(records: Iterable[BaseModel], schema: pa.Schema, **constant: str) -> pa.Table:
     """Records as an Arrow table with constant columns besides; Arrow turns times to UTC and leaves out fields outside the schema."""
     full = pa.schema([*schema, *((name, pa.string()) for name in constant)])
-    return pa.Table.from_pylist([{**record.model_dump(), **constant} for record in records], schema=full)
+    return pa.Table.from_pylist([plain(record) | constant for record in records], schema=full)

@@ -7,10 +7,12 @@ from typing import Any
 
 import duckdb
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from common.errors import Misconfigured
 from common.settings import Settings
-from transforms.records import ClaimMention, Span
+from transforms.records import ArticleVersion, ClaimMention, NumberValue, Span
 from warehouse import dictionary, tables
 from warehouse.comments import COLUMNS, OBJECTS, words
 from warehouse.migrate import Migration, migrate, numbered, pending, repeatable
@@ -89,6 +91,28 @@ def test_records_survive_the_way_through_arrow(con: duckdb.DuckDBPyConnection, m
     con.execute("INSERT INTO core.claim_mention BY NAME FROM arrived")
     ((text,),) = con.execute("SELECT to_json(m) FROM core.claim_mention m").fetchall()
     assert ClaimMention.model_validate_json(text) == mention
+
+
+@given(
+    st.builds(
+        ClaimMention,
+        speaker_confidence=st.none() | st.floats(0, 1),
+        confidence=st.floats(0, 1),
+        content=st.builds(
+            Span, start=st.integers(0, 9), end=st.integers(0, 9), extra=st.lists(st.tuples(st.just(1), st.just(2)), max_size=2)
+        ),
+        numbers=st.lists(st.builds(NumberValue, start=st.integers(0, 9), end=st.integers(0, 9)), max_size=3),
+        dates=st.just([]),
+    )
+)
+def test_a_plain_record_is_what_pydantic_makes_of_it(mention: ClaimMention) -> None:
+    assert tables.plain(mention) == mention.model_dump()
+
+
+def test_fields_that_hold_records_are_known() -> None:
+    assert tables.nested(ClaimMention) == ("content", "source", "cue", "numbers", "dates")
+    assert tables.nested(ArticleVersion) == ("captions", "posts")
+    assert tables.nested(Span) == ()
 
 
 def test_everything_has_a_comment(shared: duckdb.DuckDBPyConnection) -> None:
