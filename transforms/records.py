@@ -249,7 +249,7 @@ class ClaimLink(Model):
 
     claim_id: UUID
     mention_id: UUID
-    score: float = Field(ge=0, le=1, description="How likely the clause states the claim.")
+    score: float = Field(ge=0, le=1, description="How likely the clause states the claim; marts show what is likelier than not.")
     clause_start: int | None = Field(None, ge=0, description="First character of the clause in the mention's sentence.")
     clause_end: int | None = Field(None, ge=0, description="One past its last character.")
     is_told: bool = Field(True, description="The mention tells it; false where the words around what somebody is quoted with do.")

@@ -48,6 +48,7 @@ def test_a_sentence_is_cut_where_a_clause_begins(sentence: str) -> None:
         "Nine people died in the valley of the Orva, according to the provincial governor, Petra Halvik.",  # who says it
         "The governor of the province, Petra Halvik, who visited Karsk on Sunday",  # what the relative clause is about
         "Ottar Breck, the mayor of Brunn since 2015",  # no verb
+        "She said that a report to which she contributed had warned of the spillway.",  # a preposition before the pronoun
         "The operator of the dam, Orva Water, denied that it had ignored a warning.",  # an apposition before the verb
         "The bill would be written by members being chosen from both chambers.",  # no finite verb behind the conjunction
         "Der Damm brach am Sonntag, neun Menschen starben, und der Bürgermeister trat zurück.",  # another language

@@ -268,6 +268,11 @@ def test_a_claim_has_the_words_of_its_clause(clause: str, shown: str) -> None:
     assert telling(one, (at, at + len(clause))) == shown
 
 
+def test_a_content_that_needs_its_verb_is_shown_with_it() -> None:
+    sentence = "Prosecutors accuse him of having taken 640,000 crowns."
+    assert telling(quote("him of having taken 640,000 crowns", sentence), (0, len(sentence))) == sentence
+
+
 def test_a_clause_that_ends_with_who_says_it_is_shown_without() -> None:
     sentence = "Crews found more bodies in Karsk, where the dam broke in the night, the fire chief of the town said."
     one = quote(sentence.partition(", the fire")[0], sentence)

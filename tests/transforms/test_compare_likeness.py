@@ -14,7 +14,7 @@ from common.ids import key
 from transforms.compare import likeness, reach, steps
 from transforms.compare import told as telling
 from transforms.compare.likeness import Likeness, cosines, grams, names, quoted
-from transforms.compare.reach import ALONE, MAYBE, MOST, READ, STATES, Found, Reach, Reaching, likelihood
+from transforms.compare.reach import ALONE, MAYBE, MOST, READ, STATES, Found, Reach, Reaching, doubted, likelihood, score
 from transforms.compare.steps import around
 from transforms.compare.told import Saying, Told, lead, two_highest
 from transforms.records import ClaimMention, Span
@@ -232,37 +232,57 @@ class Judge:
 
 
 @pytest.mark.parametrize(
-    ("likely", "chance", "expected", "asked"),
+    ("likely", "chance", "expected"),
     [
-        (0.2, 0.5, 0.272, True),  # the model does not know
-        (0.2, 0.1, 0.162, True),
-        (0.2, 0.9, 0.419, True),
-        (0.2, 0.0, 0.045, True),  # it is never quite sure
-        (0.2, None, 0.2, True),  # it can't read them
-        (0.9, 0.1, 0.9, False),
-        (READ[1], 0.1, READ[1], False),
-        (0.09, 0.9, 0.09, False),
+        (0.2, 0.5, 0.272),  # the model does not know
+        (0.2, 0.1, 0.162),
+        (0.2, 0.9, 0.419),
+        (0.2, 0.0, 0.045),  # it is never quite sure
+        (0.2, None, 0.2),  # it can't read them
+        (0.9, 0.1, 0.9),
+        (READ[1], 0.1, READ[1]),
+        (0.09, 0.9, 0.09),
     ],
 )
-def test_only_what_is_neither_sure_nor_unlikely_is_read_again(
-    likely: float, chance: float | None, expected: float, asked: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_reading_makes_or_undoes_a_link_only_where_there_is_doubt(likely: float, chance: float | None, expected: float) -> None:
+    assert doubted(likely, chance) == pytest.approx(expected, abs=0.001)
+
+
+def test_the_more_a_sentence_bears_on_a_clause_the_better_the_score() -> None:
+    scores = [score(0.5, chance) for chance in (0.0, 0.1, 0.5, 0.9, 1.0)]
+    assert scores == sorted(scores)
+    assert 0 < scores[0] < 0.1 < 0.5 < scores[-1] < 1  # the model alone can decide either way
+    assert score(0.3, 0.9) < score(0.6, 0.9)
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_an_unread_likelihood_is_worth_less_and_keeps_its_order(one: float, other: float) -> None:
+    low, high = sorted((one, other))
+    assert 0 <= score(low) <= score(high) <= 1
+    assert score(low) < low or low < 0.02
+
+
+@pytest.mark.parametrize("chance", [0.02, 0.98])
+def test_only_the_clause_that_shares_most_is_read_and_none_scores_better(chance: float, monkeypatch: pytest.MonkeyPatch) -> None:
     judge = Judge(chance)
-    monkeypatch.setattr(reach, "bearing", judge.bearing)
-    said = "The council of Brunn closed the pool, and the mayor promised a car park instead."
-    story = told([(A, said), (B, "Velm was dry.")])
-    assert Reaching(story).read_again(1, 2, likely) == pytest.approx(expected, abs=0.001)
-    assert judge.asked == [("and the mayor promised a car park instead.", "Velm was dry.")] * asked
-
-
-def test_only_the_likeliest_clause_of_an_article_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    judge = Judge(0.5)
     monkeypatch.setattr(reach, "bearing", judge.bearing)
     monkeypatch.setattr(reach, "READ", (0.0, 1.0))
     monkeypatch.setattr(reach, "FLOOR", -1.0)
+    shared = Reaching(told()).alike(0, B)
     found = Reaching(told()).likely(0, B)
     assert len(found) == 3
     assert judge.asked == [(STORY[0][1], STORY[3][1])]
+    most = max(shared, key=lambda other: shared[other])
+    assert {one.clause: one.score for one in found}[most] == score(shared[most], chance) == max(one.score for one in found)
+
+
+def test_what_is_unlikely_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    judge = Judge(0.9)
+    monkeypatch.setattr(reach, "bearing", judge.bearing)
+    monkeypatch.setattr(reach, "READ", (1.0, 1.0))
+    found = Reaching(told()).likely(0, B)
+    assert judge.asked == []
+    assert all(one.score == pytest.approx(min(score(one.likely), found[0].score)) for one in found)
 
 
 def test_clauses_are_numbered_in_the_order_of_the_sentences() -> None:

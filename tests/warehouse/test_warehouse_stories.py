@@ -268,6 +268,16 @@ def test_the_report_has_a_cell_for_every_outlet_and_opens_the_sentences(desk: An
             assert body[cell.start : cell.end] == cell.words
 
 
+def test_an_outlet_whose_only_links_are_doubtful_is_neither_a_witness_nor_silent(make: Any, desk: Any) -> None:
+    Tale(make, [REFERENCE, Voice("post", "same"), Voice("mirror", "silent")]).told(desk)
+    assert dict(desk.rows("SELECT outlet_id, status FROM marts.claim_comparison"))["post"] == "says"
+    assert desk.rows("SELECT witness_count, outlets FROM marts.corroboration") == [(2, 2)]
+    doubted = "SELECT mention_id FROM marts.claim_sentence WHERE outlet_id = 'post'"
+    desk.con.execute(f"UPDATE core.claim_link SET score = 0.49 WHERE mention_id IN ({doubted})")
+    assert dict(desk.rows("SELECT outlet_id, status FROM marts.claim_comparison"))["post"] == "unknown"
+    assert desk.rows("SELECT witness_count, outlets FROM marts.corroboration") == [(1, 1)]
+
+
 VOICES = st.lists(
     st.builds(
         Voice,

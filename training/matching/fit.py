@@ -1,10 +1,12 @@
 """Fit the weights of `transforms.compare.reach` on claim matrices read by hand, and judge them on events left out.
 
     python -m training.matching.fit [--gold GOLD.jsonl --articles ARTICLES.jsonl.xz] [--events FOLDER] [--words]
+    python -m training.matching.fit --links LABELLED.jsonl
 
 Formats are those of the matrix judge (a gold event has articles and claims, whose cells hold a status and spans) and of `events`. A pair of
 clauses of two articles is labelled where a claim of the gold touches one of them: 1 if one claim touches both. --words leaves the models
-out.
+out. The second fits what the likelihood and the pair model's reading count, on links read one by one (training.pairs.links), since a gold
+lists notable claims, which others state more often than what stands beside them.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 
 from training.matching.events import CARRY, SAME_PLACE, Row, events, shared
+from training.pairs.corpus import lines
 from transforms.claims import find_mentions
 from transforms.compare import reach, told
 from transforms.compare.agreement import sentence_start
@@ -88,30 +91,46 @@ def fitted(x: NDArray[np.float64], y: NDArray[np.int64], home: NDArray[np.int64]
     return (model.coef_[0] / scale).round(3).tolist(), float(model.intercept_[0].round(2)), float(average_precision_score(y, guessed))
 
 
+def read_links(found: list[Row]) -> None:
+    """Print the weights of likelihood and reading, and of the likelihood alone, on labelled links, the sure ones for more."""
+    y, sure = np.array([one["states"] for one in found]), np.array([one["sure"] for one in found])
+    likely = np.array([[odds(one["likely"])] for one in found])
+    bears = [bearing(one["clause"], one["other"]) for one in found]
+    read = np.array([one is not None for one in bears])
+    both = np.concatenate([likely[read], [[odds(one)] for one in bears if one is not None]], axis=1)
+    for name, x, rows in (("likelihood and reading", both, read), ("likelihood alone", likely, np.full(len(y), True))):
+        model = LogisticRegression().fit(x, y[rows], sample_weight=sure[rows])
+        precision = average_precision_score(y[rows], model.decision_function(x))
+        print(f"{name}: {model.coef_[0].round(2).tolist()}, {model.intercept_[0].round(2)}; average precision {precision:.3f}")
+
+
 def main() -> None:
     """Print the average precision on events left out, and the weights from all."""
     parser = argparse.ArgumentParser(description=__doc__)
-    for name in ("gold", "articles", "events"):
+    for name in ("gold", "articles", "events", "links"):
         parser.add_argument(f"--{name}", type=Path)
     parser.add_argument("--words", action="store_true")
     given = parser.parse_args()
+    if given.links:
+        read_links(lines(given.links))
+        return
     if given.words:
         told.encoder = lambda: None  # type: ignore[attr-defined]
     found: list[tuple[Row, list[Row]]] = events(given.events) if given.events else []
     if given.gold:
-        with lzma.open(given.articles, "rt") as lines:
-            texts = {one["id"]: one for one in map(json.loads, lines)}
+        with lzma.open(given.articles, "rt") as rows:
+            texts = {one["id"]: one for one in map(json.loads, rows)}
         golds = [json.loads(line) for line in given.gold.read_text("utf-8").splitlines()]
         found += [(gold, [texts[one["id"]] for one in gold["articles"]]) for gold in golds]
     made = [list(examples(gold, {one["id"]: one for one in articles}, read=not given.words)) for gold, articles in found]
-    rows = [(event, *one) for event, of_event in enumerate(made) for one in of_event]
-    home, y = np.array([row[0] for row in rows]), np.array([row[3] for row in rows])
-    weights, offset, precision = fitted(np.array([row[1] for row in rows]), y, home)
+    pairs = [(event, *one) for event, of_event in enumerate(made) for one in of_event]
+    home, y = np.array([row[0] for row in pairs]), np.array([row[3] for row in pairs])
+    weights, offset, precision = fitted(np.array([row[1] for row in pairs]), y, home)
     print(f"{len(y)} pairs, {y.sum()} the same; average precision on events left out {precision:.3f}")
     print(dict(zip(reach.WEIGHTS, weights, strict=True)), "offset", offset)
-    read = np.array([row[2] is not None for row in rows])
+    read = np.array([row[2] is not None for row in pairs])
     if read.any():
-        weights, offset, precision = fitted(np.array([row[2] for row in rows if row[2] is not None]), y[read], home[read])
+        weights, offset, precision = fitted(np.array([row[2] for row in pairs if row[2] is not None]), y[read], home[read])
         print(f"likeness and model {weights}, bias {offset}, average precision {precision:.3f}")
 
 

@@ -67,15 +67,15 @@ def place_in(mention: ClaimMention, clause: Clause, told: Told) -> Range:
 
 
 def linked(placed: Sequence[Placed], told: Told, reached: Reach) -> dict[int, tuple[float, Range]]:
-    """By position the mentions that state a claim, how likely they do, and the place in the sentence of each from first clause to last."""
+    """By position the mentions that state a claim, the score of the link, and the place in its sentence from first clause to last."""
     found: dict[int, tuple[float, Range]] = {}
     for one in reached.found:
         clause = told.clauses[one.clause]
         at = told.at[one.article][clause.sentence]
         place = place_in(placed[at[0]].mention, clause, told)
         for bearer in bearers(placed, at, place):
-            likely, (start, end) = found.get(bearer, (0.0, place))
-            found[bearer] = (max(likely, one.likely), (min(start, place[0]), max(end, place[1])))
+            score, (start, end) = found.get(bearer, (0.0, place))
+            found[bearer] = (max(score, one.score), (min(start, place[0]), max(end, place[1])))
     return found
 
 
@@ -90,12 +90,12 @@ def cluster(placed: Sequence[Placed], told: Told, reached: Reach) -> Cluster:
         ClaimLink(
             claim_id=claim_id,
             mention_id=placed[at].mention.mention_id,
-            score=likely,
+            score=score,
             clause_start=place[0],
             clause_end=place[1],
             is_told=is_told(placed[at].mention, place),
         )
-        for at, (likely, place) in sorted(found.items())
+        for at, (score, place) in sorted(found.items())
     )
     members = tuple(placed[at] for at in sorted(found))
     claim = Claim(

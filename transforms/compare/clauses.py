@@ -14,6 +14,7 @@ from itertools import pairwise, takewhile
 from transforms.claims.finder import segment
 from transforms.claims.lexicon import wordlist
 from transforms.claims.links import is_word
+from transforms.claims.phrases import PREPOSITIONS
 from transforms.claims.statements import INFINITE, finite
 from transforms.claims.text import Range, Token
 from transforms.compare.statement import english
@@ -72,7 +73,7 @@ def opens(tokens: Sequence[Token], at: int) -> bool:
     paused = before.text in PAUSES or before.mark
     return (
         before.text in BREAKS
-        or low in BARE_RELATIVES
+        or (low in BARE_RELATIVES and before.low not in PREPOSITIONS)  # "the report to which she contributed"
         or (low in COORDINATORS and coordinates(tokens, at, paused))
         or (low in SUBORDINATORS and has_verb(ahead(tokens, at)))
         or (paused and remarks(tokens, at))

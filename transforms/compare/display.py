@@ -34,6 +34,8 @@ def display(mention: ClaimMention) -> str:
 
 # A content with a smaller share of its clause's words does not tell what others state as well: "he was relieved".
 TELLING = 1 / 3
+# A content that begins so tells nothing without the verb before it: "accuse him of having taken money".
+OBJECT = re.compile(r"(?:him|her|them|us|me|it) (?:of|for|to)\b", re.IGNORECASE)
 # What joins a clause to the one before, and changes nothing of what it states; "if" and "unless" do.
 JOINING = re.compile(r"(?:and|but|or|yet|that|where|while|although|though)\s+", re.IGNORECASE)
 
@@ -41,11 +43,15 @@ JOINING = re.compile(r"(?:and|but|or|yet|that|where|while|although|though)\s+", 
 def telling(mention: ClaimMention, place: Range) -> str:
     """The words of a claim: those of a clause of its sentence that the mention tells; all of the clause, where they are few of it."""
     told, least = contents(mention), TELLING * len(terms(mention.sentence[slice(*place)]))
+    if OBJECT.match(mention.text):
+        return bare(mention.sentence[slice(*place)], first=not place[0])
     if all(place[0] <= a and b <= place[1] for a, b in told) and len(terms(mention.text)) >= least:
         return display(mention)
     inside = common(place, told[0]) if len(told) == 1 else place
-    shown = mention.sentence[slice(*(inside if len(terms(mention.sentence[slice(*inside)])) >= least else place))]
-    return (STANCE.get(mention.polarity, "") if is_told(mention, place) else "") + bare(shown, first=not inside[0])
+    if inside[0] == inside[1] or len(terms(mention.sentence[slice(*inside)])) < least:
+        return bare(mention.sentence[slice(*place)], first=not place[0])  # with the verb that tells the stance
+    stance = STANCE.get(mention.polarity, "") if is_told(mention, inside) else ""
+    return stance + bare(mention.sentence[slice(*inside)], first=not inside[0])
 
 
 def common(a: Range, b: Range) -> Range:

@@ -28,6 +28,8 @@ carried AS (
     JOIN core.claim_mention m USING (mention_id)
     JOIN core.current_version v USING (version_id)
     LEFT JOIN core.copy_group g ON g.article_id = v.article_id
+    -- likelier than not; an outlet with less likely sentences only is neither shown as a witness nor called silent
+    WHERE l.score >= 0.5
 )
 SELECT c.* EXCLUDE (copy_group_id, role, sentences_of_copies, sentence_at),
        coalesce(w.witness_id, c.outlet_id) AS witness_id,
