@@ -249,10 +249,16 @@ def begins(tokens: list[Token], i: int, end: Token, speech: frozenset[str]) -> b
     if not (first.text[0].isupper() or first.text[0].isdigit() or (first.mark and first.quote >= 0) or first.text in "([—–•"):
         return False
     if end.text not in TERMINALS:
-        return first.low in STRONG_STARTERS or first.mark or (end.low in CLOCK and follows_the_clock(tokens, i))
+        return after_abbreviation(tokens, i, end)
     if end.quoted and end.text != ".":
         return not any(t.low in speech and not t.quoted for t in until_stop(tokens, i))
     return True
+
+
+def after_abbreviation(tokens: list[Token], i: int, end: Token) -> bool:
+    """May a sentence begin at token `i` after an abbreviation with its full stop?"""
+    first = tokens[i]
+    return first.low in STRONG_STARTERS or first.mark or (end.low in CLOCK and follows_the_clock(tokens, i))
 
 
 def follows_the_clock(tokens: list[Token], i: int) -> bool:
