@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from common import clock, logs
@@ -26,6 +26,8 @@ HALVE = "DELETE FROM reading WHERE pair < x'80'"
 KEPT_DAYS = 3
 # Rows of some 90 bytes: an archive of years that is filled in one go must not fill the disk as well.
 MOST = 500_000
+# Readings that wait to be written, 5 MB of memory: a backfill makes millions.
+WAITING = 20_000
 
 
 class Readings:
@@ -45,11 +47,25 @@ class Readings:
         if row is None:
             return None
         self.used.add(pair)
+        self._relieve()
         return bytes(row[0])
 
     def put(self, pair: bytes, scores: bytes) -> None:
         """Remember the scores of a pair."""
         self.new[pair] = scores
+        self._relieve()
+
+    def _relieve(self) -> None:
+        """Write when much is waiting; where the file can't be written to, it is let go all the same."""
+        if len(self.new) + len(self.used) >= WAITING:
+            with suppress(sqlite3.Error), self.con:
+                self._write()
+            self.new.clear()
+            self.used.clear()
+
+    def _write(self) -> None:
+        self.con.executemany(KEEP, ((pair, scores, self.day) for pair, scores in self.new.items()))
+        self.con.executemany(USE, ((self.day, pair, self.day) for pair in self.used))
 
     def write(self) -> None:
         """Write what is new, forget what nobody asked for in days; in one transaction.
@@ -58,8 +74,7 @@ class Readings:
             sqlite3.Error: the file is damaged, or another process writes to it.
         """
         with self.con:
-            self.con.executemany(KEEP, ((pair, scores, self.day) for pair, scores in self.new.items()))
-            self.con.executemany(USE, ((self.day, pair, self.day) for pair in self.used))
+            self._write()
             self.con.execute(TIDY, [self.day - KEPT_DAYS])
             if self.con.execute(COUNT).fetchone()[0] > MOST:
                 self.con.execute(HALVE)

@@ -119,6 +119,36 @@ def test_a_file_that_grows_too_large_is_halved(path: Path, model: PairModel, mon
     assert all(pair >= b"\x80" for pair, _, _ in rows(path))
 
 
+def test_much_that_waits_is_written_before_the_end(path: Path, model: PairModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readings, "WAITING", 3)
+    with remembered(path):
+        for number in range(4):
+            readings_of(model, number)
+        memory = pairs.MEMORY.get()
+        assert isinstance(memory, readings.Readings)
+        assert len(memory.new) == 1
+        assert len(rows(path)) == 3
+        assert memory.get(bytes([6]) * pairs.DIGEST) == b"scores"
+    assert len(rows(path)) == 4
+
+
+def test_what_cannot_be_written_does_not_fill_the_memory(path: Path, model: PairModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readings, "WAITING", 2)
+    with remembered(path):
+        pass
+    con = sqlite3.connect(path, isolation_level=None)
+    con.execute("BEGIN EXCLUSIVE")
+    with remembered(path):
+        for number in range(5):
+            readings_of(model, number)
+        memory = pairs.MEMORY.get()
+        assert isinstance(memory, readings.Readings)
+        assert len(memory.new) == 1
+    con.execute("ROLLBACK")
+    con.close()
+    assert rows(path) == []
+
+
 def readings_of(model: PairModel, number: int) -> None:
     memory = pairs.MEMORY.get()
     assert memory is not None
