@@ -21,6 +21,9 @@ from transforms.records import Claim, ClaimLink, ClaimMention
 
 METHOD = "clause-reach/2"
 
+# Score from which a link is likelier right than wrong, which is what the marts show and what names the speaker.
+SHOWN = 0.5
+
 
 @dataclass(frozen=True)
 class Cluster:
@@ -102,7 +105,9 @@ def cluster(placed: Sequence[Placed], told: Told, reached: Reach) -> Cluster:
         claim_id=claim_id,
         story_id=central.story_id,
         text=telling(central.mention, centre.place),
-        speaker=most_frequent([one.mention.speaker for one, link in zip(members, links, strict=True) if link.is_told]),
+        speaker=most_frequent(
+            [one.mention.speaker for one, link in zip(members, links, strict=True) if link.is_told and link.score >= SHOWN]
+        ),
         kind=kind(central.mention, centre.place),
     )
     return Cluster(claim, members, central, links, reached.maybe, reached.sureness)
