@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 from common.ids import key
 from transforms.claims import find_mentions
 from transforms.compare import compare
-from transforms.compare.claims import find_claims, fullest, kind, wording
+from transforms.compare.claims import cluster, find_claims, fullest, kind, saying, wording
 from transforms.compare.display import bare, display, telling
 from transforms.compare.placed import Placed, bearers, contents, has_number, is_told
+from transforms.compare.reach import Found, Reach
 from transforms.compare.relation import read
 from transforms.compare.steps import article, version
+from transforms.compare.told import Told
 from transforms.compare.words import terms
 from transforms.records import ClaimMention, Comparison, QuoteType, Span
 
@@ -63,6 +65,18 @@ def placed(*told: tuple[str, str]) -> list[Placed]:
 def groups(found: Iterable[Placed]) -> set[frozenset[str]]:
     """The claims as sets of article names."""
     return {frozenset(one.outlet_id for one in cluster.members) for cluster in find_claims(list(found))}
+
+
+@pytest.mark.parametrize(("score", "speaker"), [(0.49, None), (0.5, "Vera Klint")])
+def test_a_doubtful_link_names_no_speaker(score: float, speaker: str | None) -> None:
+    first, second = placed(("a", "The mill at Orve burned down"), ("b", "A fire took the old mill, Klint said"))
+    said = Placed(second.mention.model_copy(update={"speaker": "Vera Klint"}), "b", second.published_at, STORY)
+    told = Told.of([saying(one.mention) for one in (first, said)])
+    names = [one.mention.article_id for one in (first, said)]
+    reached = Reach(0, (Found(names[0], 0, 1.0), Found(names[1], 1, 0.9, score)), frozenset())
+    made = cluster([first, said], told, reached)
+    assert made.claim.speaker == speaker
+    assert [link.score for link in made.links] == [1.0, score]
 
 
 @pytest.mark.parametrize(
@@ -385,10 +399,10 @@ def test_claims_are_a_cover_in_any_order(told: list[tuple[str, list[str]]], chan
     chance.shuffle(shuffled)  # type: ignore[attr-defined]
     assert find_claims(shuffled) == clusters
     assert {one.mention.mention_id for cluster in clusters for one in cluster.members} == {one.mention.mention_id for one in found}
-    for cluster in clusters:
-        assert cluster.central in cluster.members
-        assert max(link.score for link in cluster.links) == 1.0
-        assert {link.mention_id for link in cluster.links} == {one.mention.mention_id for one in cluster.members}
+    for one in clusters:
+        assert one.central in one.members
+        assert max(link.score for link in one.links) == 1.0
+        assert {link.mention_id for link in one.links} == {member.mention.mention_id for member in one.members}
 
 
 def test_an_added_mention_on_something_else_leaves_a_claims_id_and_members() -> None:
