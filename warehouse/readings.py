@@ -15,9 +15,9 @@ from common import clock, logs
 from transforms.compare import pairs
 
 SCHEMA = "CREATE TABLE IF NOT EXISTS reading (pair BLOB PRIMARY KEY, scores BLOB NOT NULL, used_on INTEGER NOT NULL) WITHOUT ROWID"
-FIND = "SELECT scores FROM reading WHERE pair = ?"
+FIND = "SELECT scores, used_on FROM reading WHERE pair = ?"
 KEEP = "INSERT OR REPLACE INTO reading VALUES (?, ?, ?)"
-USE = "UPDATE reading SET used_on = ? WHERE pair = ? AND used_on < ?"
+USE = "UPDATE reading SET used_on = ? WHERE pair = ?"
 TIDY = "DELETE FROM reading WHERE used_on < ?"
 COUNT = "SELECT count(*) FROM reading"
 # Keys are digests: those below 80 are half of them, whichever they are.
@@ -46,9 +46,11 @@ class Readings:
             return None
         if row is None:
             return None
-        self.used.add(pair)
-        self._relieve()
-        return bytes(row[0])
+        scores, used_on = row
+        if used_on < self.day:
+            self.used.add(pair)
+            self._relieve()
+        return bytes(scores)
 
     def put(self, pair: bytes, scores: bytes) -> None:
         """Remember the scores of a pair."""
@@ -65,7 +67,7 @@ class Readings:
 
     def _write(self) -> None:
         self.con.executemany(KEEP, ((pair, scores, self.day) for pair, scores in self.new.items()))
-        self.con.executemany(USE, ((self.day, pair, self.day) for pair in self.used))
+        self.con.executemany(USE, ((self.day, pair) for pair in self.used))
 
     def write(self) -> None:
         """Write what is new, forget what nobody asked for in days; in one transaction.

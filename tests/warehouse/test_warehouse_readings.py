@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -48,6 +49,15 @@ def rows(path: Path) -> list[tuple[bytes, bytes, int]]:
     return found
 
 
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Another process writes to the file."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as con:
+        con.execute("BEGIN EXCLUSIVE")
+        yield
+        con.execute("ROLLBACK")
+
+
 def unread(monkeypatch: pytest.MonkeyPatch, model: PairModel) -> None:
     """From here on a reading is a failure."""
 
@@ -68,7 +78,7 @@ def test_what_was_read_is_remembered_to_the_last_bit(path: Path, model: PairMode
         model.recall(B, A)  # another pair
 
 
-def test_other_weights_have_other_readings(path: Path, model: PairModel, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_weights_have_other_readings(path: Path, model: PairModel) -> None:
     with remembered(path):
         model.recall(A, B)
     other = PairModel()
@@ -110,20 +120,20 @@ def test_what_nobody_asks_for_is_forgotten(path: Path, model: PairModel, at: Cal
     assert [day for _, _, day in rows(path)] == [NOON.toordinal() + KEPT_DAYS]
 
 
-def test_a_file_that_grows_too_large_is_halved(path: Path, model: PairModel, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_grows_too_large_is_halved(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(readings, "MOST", 20)
     with remembered(path):
         for number in range(40):
-            readings_of(model, number)
+            put(number)
     assert 0 < len(rows(path)) < 40
     assert all(pair >= b"\x80" for pair, _, _ in rows(path))
 
 
-def test_much_that_waits_is_written_before_the_end(path: Path, model: PairModel, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_much_that_waits_is_written_before_the_end(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(readings, "WAITING", 3)
     with remembered(path):
         for number in range(4):
-            readings_of(model, number)
+            put(number)
         memory = pairs.MEMORY.get()
         assert isinstance(memory, readings.Readings)
         assert len(memory.new) == 1
@@ -132,24 +142,20 @@ def test_much_that_waits_is_written_before_the_end(path: Path, model: PairModel,
     assert len(rows(path)) == 4
 
 
-def test_what_cannot_be_written_does_not_fill_the_memory(path: Path, model: PairModel, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_written_does_not_fill_the_memory(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(readings, "WAITING", 2)
     with remembered(path):
         pass
-    con = sqlite3.connect(path, isolation_level=None)
-    con.execute("BEGIN EXCLUSIVE")
-    with remembered(path):
+    with locked(path), remembered(path):
         for number in range(5):
-            readings_of(model, number)
+            put(number)
         memory = pairs.MEMORY.get()
         assert isinstance(memory, readings.Readings)
         assert len(memory.new) == 1
-    con.execute("ROLLBACK")
-    con.close()
     assert rows(path) == []
 
 
-def readings_of(model: PairModel, number: int) -> None:
+def put(number: int) -> None:
     memory = pairs.MEMORY.get()
     assert memory is not None
     memory.put(bytes([number * 6]) * pairs.DIGEST, b"scores")
@@ -169,12 +175,8 @@ def test_a_damaged_file_is_made_anew(path: Path, model: PairModel) -> None:
 def test_a_file_that_another_process_writes_to_is_left_alone(path: Path, model: PairModel) -> None:
     with remembered(path):
         model.recall(A, B)
-    con = sqlite3.connect(path, isolation_level=None)
-    con.execute("BEGIN EXCLUSIVE")
-    with remembered(path):
+    with locked(path), remembered(path):
         model.recall(B, A)
-    con.execute("ROLLBACK")
-    con.close()
     assert len(rows(path)) == 1
 
 

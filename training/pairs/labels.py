@@ -10,7 +10,7 @@ The first joins them with the pairs of `training.pairs.loose`, for `train --labe
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from common.ids import sha256
@@ -35,6 +35,18 @@ def joined(labels: Iterable[str], pairs: Iterable[Mapping[str, str]], held: bool
             yield {"a": one["a"], "b": one["b"], "label": label}
 
 
+def judged(line: str, labels: Collection[str], asked: str) -> tuple[int, str, str]:
+    """Number, label and sureness that a reader wrote; `asked` names what the line is to hold before the sureness.
+
+    Raises:
+        ValueError: the label is none of these, or sureness not 1 to 3.
+    """
+    number, label, sure = line.split()
+    if label not in labels or sure not in {"1", "2", "3"}:
+        raise ValueError(f"{line.strip()!r}: write the number of {asked}, and 1, 2 or 3")
+    return int(number), label, sure
+
+
 def added(read: Iterable[str], pairs: Sequence[Mapping[str, str]]) -> Iterator[str]:
     """Lines for the table of labels.
 
@@ -42,10 +54,8 @@ def added(read: Iterable[str], pairs: Sequence[Mapping[str, str]]) -> Iterator[s
         ValueError: a label is none of RELATIONS, or sureness not 1 to 3.
     """
     for line in read:
-        number, label, sure = line.split()
-        if label not in RELATIONS or sure not in {"1", "2", "3"}:
-            raise ValueError(f"{line.strip()!r}: write the number of a pair, one of {', '.join(RELATIONS)}, and 1, 2 or 3")
-        yield f"{digest(pairs[int(number)]['a'], pairs[int(number)]['b'])}\t{label}\t{sure}\n"
+        number, label, sure = judged(line, RELATIONS, f"a pair, one of {', '.join(RELATIONS)}")
+        yield f"{digest(pairs[number]['a'], pairs[number]['b'])}\t{label}\t{sure}\n"
 
 
 def main() -> None:

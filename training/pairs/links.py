@@ -20,10 +20,11 @@ from typing import Any
 
 from common.ids import sha256
 from training.pairs.corpus import lines, write_lines
+from training.pairs.labels import judged
 from training.pairs.loose import by_event
 from transforms.claims import find_mentions
 from transforms.compare.claims import saying
-from transforms.compare.reach import Reaching
+from transforms.compare.reach import Reaching, likeliest
 from transforms.compare.steps import version
 from transforms.compare.told import Told
 
@@ -36,14 +37,14 @@ Link = dict[str, Any]
 
 
 def links(articles: Sequence[Mapping[str, Any]]) -> Iterator[Link]:
-    """{clause, sentence, other, likely, sentence_odds…} of every clause of a story and the likeliest sentence of each other article."""
+    """{clause, sentence, other, likely} of every clause of a story and the likeliest sentence of each other article."""
     told = Told.of([saying(one) for row in articles for one in find_mentions(version(dict(row)), "model")])
     asked = Reaching(told)
     for at, clause in enumerate(told.clauses):
         for article, sentences in told.at.items():
             found = {} if clause.sentence in sentences else asked.alike(at, article)
             if found:
-                other = max(found, key=lambda one: (found[one], -one))
+                other = likeliest(found)
                 words = {"clause": clause.text, "sentence": told.texts[clause.sentence], "other": told.texts[told.clauses[other].sentence]}
                 yield words | {"likely": found[other]}
 
@@ -78,10 +79,8 @@ def added(read: Iterable[str], found: Sequence[Link]) -> Iterator[str]:
         ValueError: a label is neither y nor n, or sureness not 1 to 3.
     """
     for line in read:
-        number, label, sure = line.split()
-        if label not in {"y", "n"} or sure not in {"1", "2", "3"}:
-            raise ValueError(f"{line.strip()!r}: write the number of a link, y or n, and 1, 2 or 3")
-        yield f"{digest(found[int(number)])}\t{label}\t{sure}\n"
+        number, label, sure = judged(line, ("y", "n"), "a link, y or n")
+        yield f"{digest(found[number])}\t{label}\t{sure}\n"
 
 
 def joined(table: Iterable[str], found: Iterable[Link]) -> Iterator[Link]:

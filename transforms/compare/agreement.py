@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from transforms.compare.claims import Cluster
+from transforms.compare.placed import meet
 from transforms.compare.relation import Statement, Verdict, agreed, linked, names, read, relate, statement
 from transforms.compare.rules import attributed_certainty, denied
 from transforms.compare.statement import Place, english
@@ -44,9 +45,8 @@ def agreements(clusters: Sequence[Cluster], articles: Sequence[ComparableArticle
     """For each article of another outlet, its mention closest to the claim against the claim's central one."""
     texts = {article.article_id: Text.of(article) for article in articles}
     for cluster in clusters:
-        score = {link.mention_id: link.score for link in cluster.links}
         best: dict[UUID, ClaimMention] = {}
-        for one in sorted(cluster.members, key=lambda one: (-score[one.mention.mention_id], one.order)):
+        for one in sorted(cluster.members, key=lambda one: (-cluster.link[one.mention.mention_id].score, one.order)):
             if one.outlet_id != cluster.central.outlet_id:
                 best.setdefault(one.mention.article_id, one.mention)
         yield from (agreement(cluster, other, texts) for other in best.values())
@@ -55,13 +55,12 @@ def agreements(clusters: Sequence[Cluster], articles: Sequence[ComparableArticle
 def agreement(cluster: Cluster, other: ClaimMention, texts: Mapping[UUID, Text]) -> Agreement:
     """The relation of one mention to the claim's central one."""
     reference = cluster.central.mention
-    place = {link.mention_id: (link.clause_start or 0, link.clause_end or len(other.sentence)) for link in cluster.links}
     verdict, span_a, span_b = compared(
         reference,
         texts[reference.article_id],
         other,
         texts[other.article_id],
-        (place[reference.mention_id], place[other.mention_id]),
+        (cluster.place(reference), cluster.place(other)),
     )
     return Agreement(
         claim_id=cluster.claim.claim_id,
@@ -101,11 +100,6 @@ def touching(verdict: Verdict, a: Statement, b: Statement, places: tuple[Place, 
     if places is None or meet(verdict.a, places[0]) or meet(verdict.b, places[1]):
         return verdict
     return agreed(a, b, verdict.confidence)
-
-
-def meet(a: Place, b: Place) -> bool:
-    """Whether two places share a character."""
-    return a[0] < b[1] and b[0] < a[1]
 
 
 def in_body(mention: ClaimMention, place: Place) -> Span:

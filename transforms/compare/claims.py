@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from uuid import UUID
 
 from common.ids import key
@@ -21,7 +22,8 @@ from transforms.records import Claim, ClaimLink, ClaimMention
 
 METHOD = "clause-reach/2"
 
-# Score from which a link is likelier right than wrong, which is what the marts show and what names the speaker.
+# Score from which a link is likelier right than wrong, which is what the marts show (warehouse/views/100_claim_sentence.sql) and what names
+# the speaker.
 SHOWN = 0.5
 
 
@@ -35,6 +37,16 @@ class Cluster:
     links: tuple[ClaimLink, ...]
     maybe: frozenset[UUID] = frozenset()
     sureness: float = 1.0
+
+    @cached_property
+    def link(self) -> dict[UUID, ClaimLink]:
+        """The link of each mention."""
+        return {one.mention_id: one for one in self.links}
+
+    def place(self, mention: ClaimMention) -> Range:
+        """Where in its sentence a mention states the claim; the whole sentence where that is not known."""
+        link = self.link[mention.mention_id]
+        return link.clause_start or 0, len(mention.sentence) if link.clause_end is None else link.clause_end
 
 
 def kind(mention: ClaimMention, place: Range) -> str:

@@ -42,16 +42,17 @@ JOINING = re.compile(r"(?:and|but|or|yet|that|where|while|although|though)\s+", 
 
 def telling(mention: ClaimMention, place: Range) -> str:
     """The words of a claim: those of a clause of its sentence that the mention tells; all of the clause, where they are few of it."""
-    told, least = contents(mention), TELLING * len(terms(mention.sentence[slice(*place)]))
+    clause = mention.sentence[slice(*place)]
+    whole, told, least = bare(clause, first=not place[0]), contents(mention), TELLING * len(terms(clause))
     if OBJECT.match(mention.text):
-        return bare(mention.sentence[slice(*place)], first=not place[0])
+        return whole
     if all(place[0] <= a and b <= place[1] for a, b in told) and len(terms(mention.text)) >= least:
         return display(mention)
     inside = common(place, told[0]) if len(told) == 1 else place
-    if inside[0] == inside[1] or len(terms(mention.sentence[slice(*inside)])) < least:
-        return bare(mention.sentence[slice(*place)], first=not place[0])  # with the verb that tells the stance
-    stance = STANCE.get(mention.polarity, "") if is_told(mention, inside) else ""
-    return stance + bare(mention.sentence[slice(*inside)], first=not inside[0])
+    kept = mention.sentence[slice(*inside)]
+    if not kept or len(terms(kept)) < least:
+        return whole  # with the verb that tells the stance
+    return (STANCE.get(mention.polarity, "") if is_told(mention, inside) else "") + bare(kept, first=not inside[0])
 
 
 def common(a: Range, b: Range) -> Range:
@@ -60,7 +61,7 @@ def common(a: Range, b: Range) -> Range:
 
 
 def bare(clause: str, *, first: bool) -> str:
-    """A clause as a sentence: no dateline before the `first` one, no conjunction before another, no marks around it or left alone."""
+    """A clause as a sentence: no dateline, no conjunction before any but the `first` one, no marks around it or left alone."""
     text = clause.strip()
     joining = None if first else JOINING.match(text)
     return paired(unquoted(text[joining.end() if joining else dateline_end(text) :]))

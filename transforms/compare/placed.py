@@ -42,7 +42,12 @@ def contents(mention: ClaimMention) -> tuple[Range, ...]:
 def is_told(mention: ClaimMention, place: Range) -> bool:
     """Whether a place of its sentence shares a character with what a mention tells; where that is not found, it does."""
     places = contents(mention)
-    return not places or any(place[0] < b and a < place[1] for a, b in places)
+    return not places or any(meet(place, one) for one in places)
+
+
+def meet(a: Range, b: Range) -> bool:
+    """Whether two places share a character."""
+    return a[0] < b[1] and b[0] < a[1]
 
 
 def has_number(mention: ClaimMention, place: Range) -> bool:

@@ -125,9 +125,9 @@ class Reaching:
         The pair model reads the one that shares most, and none has a better score than that.
         """
         shared = self.alike(clause, article)
-        best = max(shared, key=lambda other: (shared[other], -other), default=None)
-        if best is None:
+        if not shared:
             return []
+        best = likeliest(shared)
         bears = self.bears(clause, best) if shared[best] >= READ[0] else None
         most = score(shared[best], bears)
         found = [Found(article, other, likely, min(most, score(likely))) for other, likely in shared.items() if other != best]
@@ -157,6 +157,11 @@ class Reaching:
     def reaches(self) -> Iterator[Reach]:
         """Who states each clause, in the order of the story."""
         return map(self.reach, range(len(self.told.clauses)))
+
+
+def likeliest(shared: Mapping[int, float]) -> int:
+    """The clause of which something is likeliest; the first of the story on a tie."""
+    return max(shared, key=lambda other: (shared[other], -other))
 
 
 def doubted(likely: float, bears: float | None) -> float:
