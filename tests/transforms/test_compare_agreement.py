@@ -64,12 +64,12 @@ def chances(**given: float) -> dict[str, float]:
     ],
 )
 def test_that_both_state_one_claim_is_known(found: dict[str, float], label: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(relation, "relations", lambda _a, _b, _votes: found)
+    monkeypatch.setattr(relation, "relations", lambda *_: found)
     assert linked(read(A), read(B)).label == label
 
 
 def test_a_difference_shows_what_a_rule_points_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(relation, "relations", lambda _a, _b, _votes: chances(same=0.2, number=0.6, other=0.2))
+    monkeypatch.setattr(relation, "relations", lambda *_: chances(same=0.2, number=0.6, other=0.2))
     verdict = linked(read(A), read(B))
     assert (A[slice(*verdict.a)], B[slice(*verdict.b)]) == ("Twelve people", "Fifteen people")
     assert verdict.confidence == 0.75
@@ -79,7 +79,7 @@ def test_a_difference_shows_what_a_rule_points_at(monkeypatch: pytest.MonkeyPatc
 def test_a_label_is_confident_in_0_to_1_and_never_another_claim(weights: list[float]) -> None:
     found = {label: weight / sum(weights) for label, weight in zip(RELATIONS, weights, strict=True)}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(relation, "relations", lambda _a, _b, _votes: found)
+        patch.setattr(relation, "relations", lambda *_: found)
         verdict = linked(read(A), read(B))
     assert 0 <= verdict.confidence <= 1
     differs = 1 - found["same"] / (1 - found["other"])  # the weights are never 0
@@ -89,7 +89,7 @@ def test_a_label_is_confident_in_0_to_1_and_never_another_claim(weights: list[fl
 
 
 def test_without_the_model_rules_decide(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(relation, "relations", lambda _a, _b, _votes: None)
+    monkeypatch.setattr(relation, "relations", lambda *_: None)
     assert linked(read(A), read(B)).label == "number"
     assert linked(read(A), read(A)).label == "same"
 
@@ -99,7 +99,7 @@ def test_without_the_model_rules_decide(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_difference_outside_the_contents_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = (article(name, f"Rain fell. {text} More follows.") for name, text in (("a", A), ("b", B)))
-    monkeypatch.setattr(relation, "relations", lambda _a, _b, _votes: chances(number=1.0))
+    monkeypatch.setattr(relation, "relations", lambda *_: chances(number=1.0))
     words = "were hurt in the blast at Orve"
     verdict, x, y = compared(mention(first, words, A), Text.of(first), mention(second, words, B), Text.of(second))
     assert verdict.label == "number"
@@ -116,7 +116,7 @@ def test_a_difference_outside_the_contents_is_seen(monkeypatch: pytest.MonkeyPat
 def test_a_difference_outside_the_clauses_is_of_another_claim(
     clauses: tuple[str, str], label: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(relation, "relations", lambda _a, _b, _votes: chances(number=1.0))
+    monkeypatch.setattr(relation, "relations", lambda *_: chances(number=1.0))
     sentences = [f"{people} people were hurt at Orve, and the mayor resigned." for people in ("Twelve", "Fifteen")]
     a, b = (article(name, text) for name, text in zip("ab", sentences, strict=True))
     first, second = (
@@ -138,7 +138,7 @@ def test_a_doubt_about_the_content_comes_after_what_the_sentences_differ_in(monk
     first, second = article("a", f"Police said: {A}"), article("b", f"Police expect: {B}")
     pair = mention(first, A, first.body), mention(second, B, second.body).model_copy(update={"certainty": "hedged"})
     for found, label in ((chances(number=1.0), "number"), (chances(same=1.0), "certainty")):
-        monkeypatch.setattr(relation, "relations", lambda _a, _b, _votes, found=found: found)
+        monkeypatch.setattr(relation, "relations", lambda *_, found=found: found)
         assert compared(pair[0], Text.of(first), pair[1], Text.of(second))[0].label == label
 
 
@@ -152,7 +152,7 @@ def test_other_languages_are_compared_by_their_contents() -> None:
 
 
 def test_a_sentence_that_the_body_does_not_hold_leaves_the_content(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(relation, "relations", lambda _a, _b, _votes: chances(contradicts=1.0))
+    monkeypatch.setattr(relation, "relations", lambda *_: chances(contradicts=1.0))
     first, second = article("a", f"Then: {A}"), article("b", B)
     verdict, x, _ = compared(mention(first, A, "Twelve … were hurt"), Text.of(first), mention(second, B, B), Text.of(second))
     assert (verdict.label, verdict.reason) == ("contradicts", "Twelve -> Fifteen")

@@ -105,6 +105,18 @@ def test_a_text_outside_unicode_is_quarantined_and_the_rest_goes_on(settings: Se
     assert pq.read_table(landing.folder(settings, "b1") / "rejection.parquet")["reason"].to_pylist() == ["not_unicode"]
 
 
+def test_the_hash_of_a_record_tells_what_was_read_and_not_when(make: Any) -> None:
+    row = make.row(make.capture("herald/1"), "One two.", says="One", speaker="Ann")
+    again = row.model_copy(
+        update={"version": row.version.model_copy(update={"batch_key": "b2", "captured_at": datetime(2030, 1, 1, tzinfo=UTC)})}
+    )
+    other = row.model_copy(update={"version": row.version.model_copy(update={"dateline": "Rome"})})
+    fewer = row.model_copy(update={"mentions": []})
+    hashes = [landing.record_sha256(one) for one in (row, again, other, fewer)]
+    assert hashes[0] == hashes[1]
+    assert len(set(hashes)) == len(hashes) - 1
+
+
 def broken_row(make: Any, capture: Any, broken: dict[str, Any]) -> Transformed:
     """A row whose ids are those of a whole text: only what is stored is broken."""
     row, (name, value) = make.row(capture, "One."), *broken.items()

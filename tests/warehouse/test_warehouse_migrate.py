@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import duckdb
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from common.errors import Misconfigured
 from common.settings import Settings
-from transforms.records import ArticleVersion, ClaimMention, NumberValue, Span
+from transforms.records import ClaimMention, NumberValue, Span
 from warehouse import dictionary, tables
 from warehouse.comments import COLUMNS, OBJECTS, words
 from warehouse.migrate import Migration, migrate, numbered, pending, repeatable
@@ -109,10 +111,14 @@ def test_a_plain_record_is_what_pydantic_makes_of_it(mention: ClaimMention) -> N
     assert tables.plain(mention) == mention.model_dump()
 
 
-def test_fields_that_hold_records_are_known() -> None:
-    assert tables.nested(ClaimMention) == ("content", "source", "cue", "numbers", "dates")
-    assert tables.nested(ArticleVersion) == ("captions", "posts")
-    assert tables.nested(Span) == ()
+def test_rows_of_no_record_are_an_empty_table() -> None:
+    assert tables.to_arrow([], tables.MENTION.schema, method="x").schema.names == [*tables.MENTION.schema.names, "method"]
+
+
+@given(st.lists(st.none() | st.uuids(), max_size=4))
+def test_identities_are_kept(known: list[UUID | None]) -> None:
+    schema = pa.schema([("a", pa.uuid()), ("b", pa.int64())])
+    assert tables.table([(one, 1) for one in known], schema)["a"].to_pylist() == known
 
 
 def test_everything_has_a_comment(shared: duckdb.DuckDBPyConnection) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from transforms.claims.dates import dates as find_dates
 from transforms.claims.numbers import numbers as find_numbers
+from transforms.compare.cues import OPPOSITE
 from transforms.compare.figures import Figure, compatible, figures
 
 HEDGES = ("reportedly", "allegedly", "apparently", "possibly", "probably", "supposedly", "presumably", "perhaps", "likely", "said to have")
@@ -27,14 +28,6 @@ CERTAIN = {
     "is": ("may be",),
     "are": ("could be",),
 }
-OPPOSITES = """
-    rose/fell gained/lost increased/decreased increase/decrease up/down higher/lower more/less won/lost accepted/rejected
-    approved/rejected confirmed/denied above/below before/after backed/opposed support/oppose supported/opposed agreed/refused
-    raised/cut raise/cut opened/closed guilty/innocent legal/illegal safe/dangerous best/worst highest/lowest early/late
-    success/failure improved/worsened grew/shrank stronger/weaker began/ended start/end passed/failed alive/dead growth/decline
-    reduce/increase reduces/increases reduced/increased lowers/raises effective/ineffective likely/unlikely able/unable
-    allowed/banned open/closed faster/slower fewer/more positive/negative benefit/harm prevents/causes lower/higher"""
-OPPOSITE = {x: y for pair in OPPOSITES.split() for x, y in (pair.split("/"), pair.split("/")[::-1])}
 WORD = re.compile(r"[a-z]+")
 MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 SHORT = ["Jan.", "Feb.", "March", "April", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec."]

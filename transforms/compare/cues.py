@@ -40,6 +40,16 @@ ANY_HEDGE = re.compile(
     r"|könnte\w*|soll\w*)\b",
     re.IGNORECASE,
 )
+# Words of which one says what the other denies; where each side has one of two, they are at odds or speak of two moments.
+OPPOSITES = """
+    rose/fell gained/lost increased/decreased increase/decrease up/down higher/lower more/less won/lost accepted/rejected
+    approved/rejected confirmed/denied above/below before/after backed/opposed support/oppose supported/opposed agreed/refused
+    raised/cut raise/cut opened/closed guilty/innocent legal/illegal safe/dangerous best/worst highest/lowest early/late
+    success/failure improved/worsened grew/shrank stronger/weaker began/ended start/end passed/failed alive/dead growth/decline
+    reduce/increase reduces/increases reduced/increased lowers/raises effective/ineffective likely/unlikely able/unable
+    allowed/banned open/closed faster/slower fewer/more positive/negative benefit/harm prevents/causes lower/higher"""
+OPPOSITE = {x: y for pair in OPPOSITES.split() for x, y in (pair.split("/"), pair.split("/")[::-1])}
+WORD = re.compile(r"[^\W\d_]+")
 MONTH_OF_MAY = re.compile(r"May\b(?= \d|[,.]| and| \w+ \d)|(?<=[Ii]n )May\b|(?<=of )May\b|(?<=\d )May\b")
 # Content words after a cue that it governs.
 SCOPE = 3
@@ -64,3 +74,23 @@ def one_sided(pattern: re.Pattern[str], other: re.Pattern[str], a: Statement, b:
     if there and not pattern.search(a.text) and not other.search(a.text):
         return a.whole, there
     return None
+
+
+def opposed(a: Statement, b: Statement) -> tuple[Place, Place] | None:
+    """The first word that only one side has and whose opposite only the other has, and that.
+
+    >>> opposed(Statement("Shares went up."), Statement("Shares went down."))
+    ((12, 14), (12, 16))
+    """
+    left, right = ({one.group().casefold(): one.span() for one in reversed(list(WORD.finditer(side.text)))} for side in (a, b))
+    here, there = left.keys() - right.keys(), right.keys() - left.keys()
+    return min(((left[word], right[OPPOSITE[word]]) for word in OPPOSITE.keys() & here if OPPOSITE[word] in there), default=None)
+
+
+def is_negated(statement: Statement) -> bool:
+    """Whether an odd number of words says "not": two of them say yes.
+
+    >>> is_negated(Statement("He did not say no."))
+    False
+    """
+    return len(NEGATION.findall(statement.text)) % 2 == 1

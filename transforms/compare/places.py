@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from difflib import SequenceMatcher
 
-from transforms.compare.cues import ANY_HEDGE, DENIAL, HEDGE, IMPLICIT, MONTH_OF_MAY, NEGATION
+from transforms.compare.cues import ANY_HEDGE, DENIAL, HEDGE, IMPLICIT, MONTH_OF_MAY, NEGATION, opposed
 from transforms.compare.figures import Figure, kinship, near, settled
 from transforms.compare.statement import Place, Statement, of_saying
 from transforms.compare.words import STOP, fold, term
@@ -117,8 +117,11 @@ def refusal(a: Statement, b: Statement) -> Found | None:
 
 
 def contradiction(a: Statement, b: Statement) -> Found | None:
-    """The word that says no on one side; else the one phrase that each has instead of the other's."""
-    return refusal(a, b) or differing(a, b)
+    """The word that says no on one side, else two opposites, else the one phrase that each has instead of the other's."""
+    if found := refusal(a, b):
+        return found
+    opposites = opposed(a, b)
+    return told(a, opposites[0], b, opposites[1]) if opposites else differing(a, b)
 
 
 def one_side(pattern: re.Pattern[str], a: Statement, b: Statement) -> Found | None:

@@ -12,7 +12,7 @@ from typing import cast
 from transforms.compare.places import impossible, place, refusal
 from transforms.compare.rules import CONFIDENCE, MONTH_LENGTH, around
 from transforms.compare.statement import Statement, Verdict, english, names, overlap, read, statement
-from transforms.compare.weighing import KINDS, features, votes, weigh
+from transforms.compare.weighing import KINDS, Pairs, features, signs, votes, weigh
 from transforms.records import Label
 
 __all__ = [
@@ -32,10 +32,8 @@ __all__ = [
     "statement",
 ]
 
-METHOD = "rules-minilm/3"
+METHOD = "rules-minilm/4"
 
-# Least probability of a contradiction that no rule points at: below it the model is more often wrong than right, and no label is graver.
-MODEL_ALONE = 0.6
 # Probability of any difference, once it is known that both state one claim, from which it is shown. The weights are set for pairs of which
 # most say the same; on twelve real and twenty own events .06 to .3 found differences as well (F1 .37-.40 and .54-.58), the higher ones with
 # fewer false ones.
@@ -47,22 +45,23 @@ TWO_CLAIMS = 0.8
 GRAVE, UNSIGNED, ONE_CLAIM = 0.5, 0.7, 0.5
 
 
-def relations(a: Statement, b: Statement, found: Mapping[str, Verdict]) -> dict[str, float] | None:
+def relations(a: Statement, b: Statement, found: Mapping[str, Verdict], of: Pairs) -> dict[str, float] | None:
     """The probability of each relation, given the differences that rules find; None where the model is absent or the language another."""
     seen = features(a, b, found) if english(a.text) and english(b.text) else None
-    return None if seen is None else weigh(seen, impossible(a, b))
+    if seen is None:
+        return None
+    return weigh([*seen, *signs(a, b)] if of == "alone" else seen, impossible(a, b), of)
 
 
 def relate(a: Statement, b: Statement) -> Verdict:
     """How `b` relates to `a`; the label does not depend on their order."""
     found = votes(a, b)
-    chances = relations(a, b, found)
+    chances = relations(a, b, found, "alone")
     if chances is None:
         return by_rules(a, b)
     label = max(chances, key=lambda one: (chances[one], one))
     sure = round(chances[label], 2)
-    is_bold = label == "contradicts" and label not in found and chances[label] < MODEL_ALONE
-    if is_bold or label in {"same", "other"}:
+    if label in {"same", "other"}:
         return around(a, b) or agreed(a, b, round(chances["same"], 2), round(chances["other"], 2))
     return pointed(label, found, a, b, sure, round(chances["other"], 2))
 
@@ -70,7 +69,7 @@ def relate(a: Statement, b: Statement) -> Verdict:
 def linked(a: Statement, b: Statement) -> Verdict:
     """How `b` relates to `a` if it is known that both state one claim: a difference need not be likelier than another claim."""
     found = votes(a, b)
-    chances = relations(a, b, found)
+    chances = relations(a, b, found, "linked")
     if chances is None:
         return by_rules(a, b)
     differs = sum(chances[kind] for kind in KINDS)

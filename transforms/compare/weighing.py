@@ -7,15 +7,18 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+from transforms.compare.cues import is_negated, opposed
 from transforms.compare.pairs import RELATIONS, pair_model
+from transforms.compare.places import strange
 from transforms.compare.rules import CHECKS
 from transforms.compare.statement import Statement, Verdict, mutual, overlap
 
 WEIGHTS = Path(__file__).parent / "weights" / "weighing.json"
 # Logarithms of probabilities below e^-6 say nothing more.
 LEAST = -6.0
+Pairs = Literal["alone", "linked"]
 KINDS = ("number", "date", "actor", "certainty", "contradicts")
 
 
@@ -37,15 +40,24 @@ def features(a: Statement, b: Statement, found: Mapping[str, Verdict]) -> list[f
     return [*logs, *(float(kind in found) for kind in KINDS), overlap(a, b), mutual(a, b)]
 
 
+def signs(a: Statement, b: Statement) -> list[float]:
+    """Whether there is a word against its opposite, a "not" on one side, a name on each that the other lacks.
+
+    They tell much of two texts that were put side by side; linked clauses, which are often worded quite differently, have them by chance.
+    """
+    crossed = all(any(strange(*pair)) for pair in ((a, b), (b, a)))
+    return [float(opposed(a, b) is not None), float(is_negated(a) != is_negated(b)), float(crossed)]
+
+
 @lru_cache(maxsize=1)
 def weights() -> Any:
-    """{"weights": a row for each relation, "offsets", "evidence", "stance": a number for each label of each head}."""
+    """{"alone", "linked": {"weights": a row for each relation, "offsets": a number for each}, "evidence", "stance": offsets}."""
     return json.loads(WEIGHTS.read_text("utf-8"))
 
 
-def weigh(found: Sequence[float], impossible: Collection[str] = ()) -> dict[str, float]:
-    """The probability of each relation; 0 where it is impossible."""
-    table = weights()
+def weigh(found: Sequence[float], impossible: Collection[str] = (), of: Pairs = "linked") -> dict[str, float]:
+    """The probability of each relation; 0 where it is impossible. Of pairs judged alone `signs` follow what speaks for each label."""
+    table = weights()[of]
     sums = [
         offset + sum(w * x for w, x in zip(row, found, strict=True)) for row, offset in zip(table["weights"], table["offsets"], strict=True)
     ]
