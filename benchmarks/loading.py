@@ -22,6 +22,7 @@ from pathlib import Path
 import duckdb
 from searching import NOON, Clock, Corpus, captures
 
+from common import logs
 from common.settings import Settings
 from transforms.records import Transformed
 from warehouse import indexing, tables
@@ -153,6 +154,7 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=20_000)
     parser.add_argument("--batch", type=int, default=10_000)
     arguments = parser.parse_args()
+    logs.configure(level=40)
     with tempfile.TemporaryDirectory() as place:
         print(json.dumps(measure(Path(place), arguments.articles, arguments.batch), indent=1))
 

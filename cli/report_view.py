@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -71,7 +71,7 @@ def chosen(report: StoryReport, shown: int | None) -> list[ClaimReport]:
     return report.claims if shown is None else [claim for claim in report.claims if claim.repeats is None][:shown]
 
 
-def matrix(report: StoryReport, shown: int | None) -> Table:
+def matrix(report: StoryReport, claims: Iterable[ClaimReport]) -> Table:
     """One line a claim, one column an outlet, one sign a cell."""
     short = codes(report.story.outlet_ids)
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), expand=True)
@@ -80,7 +80,7 @@ def matrix(report: StoryReport, shown: int | None) -> Table:
     table.add_column("First seen", no_wrap=True)
     for outlet_id in report.story.outlet_ids:
         table.add_column(short[outlet_id], justify="center", no_wrap=True)
-    for claim in chosen(report, shown):
+    for claim in claims:
         signs = {cell.outlet_id: Text(*SIGNS[cell.status]) for cell in claim.cells}
         first = f"{claim.first_seen_at:%d %b %H:%M} {short.get(claim.first_outlet_id, '')}"
         table.add_row(_claim(claim), claim.witnesses, first, *(signs.get(outlet_id, Text()) for outlet_id in report.story.outlet_ids))
@@ -115,9 +115,9 @@ def _difference(claim: ClaimReport, differing: list[Cell]) -> Group:
     return Group(Text(f" {reasons}", style="bold yellow"), table, "")
 
 
-def differences(report: StoryReport, shown: int | None) -> Iterator[RenderableType]:
+def differences(claims: Iterable[ClaimReport]) -> Iterator[RenderableType]:
     """For each claim on which outlets differ: the difference in words and the sentences that make it."""
-    for claim in chosen(report, shown):
+    for claim in claims:
         differing = [cell for cell in claim.cells if cell.status in DIFFERS]
         if differing:
             yield _difference(claim, differing)
@@ -132,19 +132,19 @@ def removals(report: StoryReport) -> Iterator[Text]:
 
 def print_report(report: StoryReport, *, shown: int | None, console: Console) -> None:
     """Title, legend, matrix, differences, and the SQL that made it."""
-    story = report.story
+    story, claims = report.story, chosen(report, shown)
     period = f"{story.first_published_at:%d %b %Y %H:%M} to {story.last_published_at:%d %b %Y %H:%M} UTC"
     console.print(Text(f"\n{story.title}", style="bold"))
     console.print(
         f"{story.articles} articles of {story.outlets} outlets, {story.witnesses} independent witnesses; {period}\n", highlight=False
     )
     console.print(legend(report))
-    console.print(matrix(report, shown))
-    if left := len(report.claims) - len(chosen(report, shown)):
+    console.print(matrix(report, claims))
+    if left := len(report.claims) - len(claims):
         console.print(f"… and {left} more claims, some of which repeat these; --all shows them.\n", style="dim")
     for line in removals(report):
         console.print(line, soft_wrap=True)
-    for number, difference in enumerate(differences(report, shown)):
+    for number, difference in enumerate(differences(claims)):
         if not number:
             console.print("Where they differ", style="bold")
         console.print(difference)

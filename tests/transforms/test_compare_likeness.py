@@ -14,7 +14,7 @@ from common.ids import key
 from transforms.compare import likeness, reach, steps
 from transforms.compare import told as telling
 from transforms.compare.likeness import Likeness, cosines, grams, names, quoted
-from transforms.compare.reach import ALONE, MAYBE, MOST, READ, STATES, Found, Reach, Reaching, doubted, likelihood, score
+from transforms.compare.reach import ALONE, MAYBE, MOST, STATES, SURE, Found, Reach, Reaching, doubted, likelihood, score
 from transforms.compare.steps import around
 from transforms.compare.told import Saying, Told, lead, two_highest
 from transforms.records import ClaimMention, Span
@@ -240,7 +240,7 @@ class Judge:
         (0.2, 0.0, 0.045),  # it is never quite sure
         (0.2, None, 0.2),  # it can't read them
         (0.9, 0.1, 0.9),
-        (READ[1], 0.1, READ[1]),
+        (SURE, 0.1, SURE),
         (0.09, 0.9, 0.09),
     ],
 )
@@ -266,7 +266,8 @@ def test_an_unread_likelihood_is_worth_less_and_keeps_its_order(one: float, othe
 def test_only_the_clause_that_shares_most_is_read_and_none_scores_better(chance: float, monkeypatch: pytest.MonkeyPatch) -> None:
     judge = Judge(chance)
     monkeypatch.setattr(reach, "bearing", judge.bearing)
-    monkeypatch.setattr(reach, "READ", (0.0, 1.0))
+    monkeypatch.setattr(reach, "READ", 0.0)
+    monkeypatch.setattr(reach, "SURE", 1.0)
     monkeypatch.setattr(reach, "FLOOR", -1.0)
     shared = Reaching(told()).alike(0, B)
     found = Reaching(told()).likely(0, B)
@@ -279,7 +280,7 @@ def test_only_the_clause_that_shares_most_is_read_and_none_scores_better(chance:
 def test_what_is_unlikely_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     judge = Judge(0.9)
     monkeypatch.setattr(reach, "bearing", judge.bearing)
-    monkeypatch.setattr(reach, "READ", (1.0, 1.0))
+    monkeypatch.setattr(reach, "READ", 1.0)
     found = Reaching(told()).likely(0, B)
     assert judge.asked == []
     assert all(one.score == pytest.approx(min(score(one.likely), found[0].score)) for one in found)

@@ -81,7 +81,7 @@ def place_in(mention: ClaimMention, clause: Clause, told: Told) -> Range:
     return own[clause.nth] if len(own) == len(told.cuts[clause.sentence]) else (0, len(mention.sentence))
 
 
-def linked(placed: Sequence[Placed], told: Told, reached: Reach) -> dict[int, tuple[float, Range]]:
+def stating(placed: Sequence[Placed], told: Told, reached: Reach) -> dict[int, tuple[float, Range]]:
     """By position the mentions that state a claim, the score of the link, and the place in its sentence from first clause to last."""
     found: dict[int, tuple[float, Range]] = {}
     for one in reached.found:
@@ -100,7 +100,7 @@ def cluster(placed: Sequence[Placed], told: Told, reached: Reach) -> Cluster:
     middle = fullest(placed, bearers(placed, told.first(centre.sentence), centre.place))
     central = placed[middle]
     claim_id = key("claim", str(central.story_id), str(central.mention.mention_id), centre.place[0])
-    found = linked(placed, told, reached) | {middle: (1.0, centre.place)}
+    found = stating(placed, told, reached) | {middle: (1.0, centre.place)}
     links = tuple(
         ClaimLink(
             claim_id=claim_id,

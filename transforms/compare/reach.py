@@ -18,8 +18,8 @@ from transforms.odds import logistic, odds
 STATES = 0.28
 # From here on it may: enough for not calling the article silent.
 MAYBE = 0.24
-# From the first on the pair model reads both as well; to the second the reading may make or undo a link, above it changes next to none.
-READ = (0.15, 0.4)
+# From the first on the pair model reads both as well; below the second the reading may make or undo a link, above it changes next to none.
+READ, SURE = 0.15, 0.4
 # What the log odds of the likeness and those of the model, that the sentence bears on the clause, count then: as fitted,
 # rounded. With weights from 1 to 1.2 and .3 to .36 and biases from 0 to .4 the figures stay what they are within .02.
 LIKENESS, MODEL, BIAS = 1.0, 0.3, 0.4
@@ -128,7 +128,7 @@ class Reaching:
         if not shared:
             return []
         best = likeliest(shared)
-        bears = self.bears(clause, best) if shared[best] >= READ[0] else None
+        bears = self.bears(clause, best) if shared[best] >= READ else None
         most = score(shared[best], bears)
         found = [Found(article, other, likely, min(most, score(likely))) for other, likely in shared.items() if other != best]
         found.append(Found(article, best, doubted(shared[best], bears), most))
@@ -166,7 +166,7 @@ def likeliest(shared: Mapping[int, float]) -> int:
 
 def doubted(likely: float, bears: float | None) -> float:
     """A likelihood that leaves doubt, after the pair model has read the sentence: it may make a link or undo one."""
-    if bears is None or not READ[0] <= likely < READ[1]:
+    if bears is None or not READ <= likely < SURE:
         return likely
     return round(logistic(LIKENESS * odds(likely) + MODEL * odds(bears) + BIAS), DECIMALS)
 
