@@ -44,8 +44,9 @@ sql: $(STAMP)  ## Open the published warehouse with SQL
 	@$(BIN)/consilience sql
 
 test: $(STAMP) $(LAKE_STAMP)  ## Run all tests: style, types, unit, and the end-to-end run through Airflow
-	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
-	@$(BIN)/mypy && MYPYPATH=dags $(BIN)/mypy dags/*.py
+	@$(MAKE) --no-print-directory -j 2 lint suite
+
+suite: $(STAMP) $(LAKE_STAMP)
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
 
 quick: $(STAMP) $(LAKE_STAMP)  ## Run the tests that need no Airflow stack
@@ -60,4 +61,4 @@ lock: $(STAMP)  ## Resolve the dependencies again and rewrite requirements.lock
 clean:  ## Remove the data of the demo and the caches (never your own data folder)
 	@rm -rf data/demo .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
-.PHONY: help setup lake demo up down status sql test quick lint lock clean
+.PHONY: help setup lake demo up down status sql test suite quick lint lock clean

@@ -163,7 +163,7 @@ def _write_row(writers: dict[str, _Writer], index: IndexWriter, row: Transformed
     assert row.article is not None
     assert row.version is not None
     try:
-        _encode(row.article)
+        _encode(row.article)  # raises as well, and is not in the hash
         sha256 = record_sha256(row)
     except UnicodeEncodeError as error:
         writers["rejection"].add(rejection(capture, "transform", "not_unicode", str(error)))
