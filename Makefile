@@ -9,8 +9,8 @@ STAMP := $(VENV)/.complete
 LAKE := .venv-lake
 LAKE_STAMP := $(LAKE)/.complete
 PYTEST_ARGS ?=
-# processes that share the tests: one runs the stack, which mostly waits, while another computes
-JOBS ?= 2
+# processes that share the tests: one runs the stack, which mostly waits, while the others compute
+JOBS ?= 3
 .DEFAULT_GOAL := help
 
 help:  ## Show this help
