@@ -101,7 +101,8 @@ class _Writer:
     def __init__(self, folder: Path, table: RecordTable) -> None:
         self.path, self.rows = folder / f"{table.stem}.parquet", 0
         self._schema = table.landing_schema
-        self._values, self._waiting = itemgetter(*self._schema.names), list[tuple[Any, ...]]()
+        self._values = itemgetter(*self._schema.names)
+        self._waiting: list[tuple[Any, ...]] = []
         repeated = [name for name in self._schema.names if name not in table.key and name not in UNREPEATED]
         self._file = pq.ParquetWriter(self.path, self._schema, compression="zstd", use_dictionary=repeated)
 

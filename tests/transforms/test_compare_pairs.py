@@ -167,17 +167,18 @@ def test_stances(claim: str, title: str, text: str, label: str) -> None:
 def test_weights_fit_the_features() -> None:
     table = weighing.weights()
     a = Statement("The dam broke.")
-    found = weighing.features(a, a, weighing.votes(a, a))
-    assert found is not None
-    for of, many in (("linked", len(found)), ("alone", len(found) + len(weighing.signs(a, a)))):
-        assert {len(row) for row in table[of]["weights"]} == {many}
+    of: weighing.Pairs
+    for of in ("linked", "alone"):
+        found = weighing.features(a, a, weighing.votes(a, a), of)
+        assert found is not None
+        assert {len(row) for row in table[of]["weights"]} == {len(found)}
         assert len(table[of]["weights"]) == len(table[of]["offsets"]) == len(RELATIONS)
     assert [len(table[head]) for head in ("evidence", "stance")] == [len(EVIDENCE), len(STANCES)]
 
 
 @given(st.sampled_from(["alone", "linked"]), st.lists(st.floats(-6, 1), min_size=17, max_size=17))
 def test_weighing_yields_a_distribution(of: weighing.Pairs, found: list[float]) -> None:
-    chances = weighing.weigh(found if of == "alone" else found[:14], of=of)
+    chances = weighing.weigh(found if of == "alone" else found[:14], of)
     assert list(chances) == list(RELATIONS)
     assert math.isclose(sum(chances.values()), 1, abs_tol=1e-9)
 

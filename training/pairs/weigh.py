@@ -28,7 +28,8 @@ from transforms.compare.evidence import gist
 from transforms.compare.pairs import EVIDENCE, HEADS, RELATIONS, STANCES, pair_model
 from transforms.compare.places import impossible
 from transforms.compare.statement import read
-from transforms.compare.weighing import Pairs, features, signs, votes, weights
+from transforms.compare.weighing import Pairs, features, votes
+from transforms.compare.weighing import weights as shipped
 
 # Least and largest step of the search for offsets, in logarithms.
 STEPS = (1.0, 0.5, 0.25, 0.1)
@@ -40,7 +41,7 @@ COST = 6.0
 class Purpose:
     """How the table of one kind of pairs is fitted."""
 
-    has_signs: bool
+    of: Pairs
     # Inverse strength of the penalty on weights; of evidence brought to one spread where it `is_scaled`.
     freedom: float
     is_scaled: bool
@@ -51,19 +52,19 @@ class Purpose:
 
 # Linked clauses have words in common by their link, and false links besides: what was fitted for pairs alone called 53 of the demo's
 # links another actor, hardly one of them rightly.
-PURPOSES: dict[Pairs, Purpose] = {
-    "alone": Purpose(True, 0.03, True, {"natural": 0.055, "edits": 0.032}, 1.5),
-    "linked": Purpose(False, 0.3, False, {"natural": 0.08, "edits": 0.035}, 1.0),
-}
+PURPOSES = (
+    Purpose("alone", 0.03, True, {"natural": 0.055, "edits": 0.032}, 1.5),
+    Purpose("linked", 0.3, False, {"natural": 0.08, "edits": 0.035}, 1.0),
+)
 DIFFERENT = frozenset(RELATIONS) - {"same", "other"}
 
 
-def seen(a: str, b: str, purpose: Purpose) -> list[float]:
+def seen(a: str, b: str, of: Pairs) -> list[float]:
     """What speaks for each relation."""
     x, y = read(a), read(b)
-    found = features(x, y, votes(x, y))
+    found = features(x, y, votes(x, y), of)
     assert found is not None, "the weights of the pair model are absent"
-    return [*found, *signs(x, y)] if purpose.has_signs else found
+    return found
 
 
 def masked(a: str, b: str) -> list[float]:
@@ -72,9 +73,9 @@ def masked(a: str, b: str) -> list[float]:
     return [-50.0 * (label in none) for label in RELATIONS]
 
 
-def logarithms(found: Sequence[dict[str, Any]], weights: Any, purpose: Purpose) -> Any:
+def logarithms(found: Sequence[dict[str, Any]], weights: Any, of: Pairs) -> Any:
     """Weighed evidence without offsets: (pairs, relations)."""
-    return np.stack([np.array(seen(row["a"], row["b"], purpose)) @ weights.T + np.array(masked(row["a"], row["b"])) for row in found])
+    return np.stack([np.array(seen(row["a"], row["b"], of)) @ weights.T + np.array(masked(row["a"], row["b"])) for row in found])
 
 
 def held_out(folder: Path, names: Sequence[str]) -> list[tuple[str, str, str]]:
@@ -151,12 +152,13 @@ def head(judged: Sequence[dict[str, Any]], sets: Sequence[str], labels: Sequence
 
 def table(pairs: Sequence[tuple[str, str, str]], judged: Sequence[dict[str, Any]], purpose: Purpose) -> dict[str, Any]:
     """Weights fitted on pairs (a, b, label), and offsets chosen on the judged ones."""
-    x = np.array([seen(a, b, purpose) for a, b, _ in pairs])
+    x = np.array([seen(a, b, purpose.of) for a, b, _ in pairs])
     spread = np.maximum(x.std(0), 1e-9) if purpose.is_scaled else np.ones(x.shape[1])
     fitted = LogisticRegression(C=purpose.freedom, max_iter=2000).fit(x / spread, [RELATIONS.index(label) for _, _, label in pairs])
     weights = fitted.coef_ / spread
     sums = [
-        (name, logarithms(found, weights, purpose), [row["label"] for row in found]) for name, found in by_set(judged, ("natural", "edits"))
+        (name, logarithms(found, weights, purpose.of), [row["label"] for row in found])
+        for name, found in by_set(judged, ("natural", "edits"))
     ]
     moved = offsets(sums, RELATIONS, fitted.intercept_.tolist(), partial(relation_score, purpose))
     return {"weights": np.round(weights, 3).tolist(), "offsets": moved}
@@ -169,16 +171,16 @@ def main() -> None:
         ask.add_argument(f"--{name}", type=Path, required=True)
     ask.add_argument("--held", nargs="*", default=[])
     ask.add_argument("--labelled", type=Path, help="real pairs that no model learned from: training.pairs.labels --held")
-    ask.add_argument("--only", choices=list(PURPOSES), help="fit this table, leave the other one")
+    ask.add_argument("--only", choices=[one.of for one in PURPOSES], help="fit this table, leave the other one")
     asked = ask.parse_args()
     pairs = held_out(asked.texts, asked.held) + [(row["a"], row["b"], row["label"]) for row in lines(asked.labelled)]
-    judged, shipped = lines(asked.judged), weights()
+    judged = lines(asked.judged)
     new: dict[str, Any] = {
-        **{name: table(pairs, judged, purpose) for name, purpose in PURPOSES.items() if asked.only in {None, name}},
+        **{one.of: table(pairs, judged, one) for one in PURPOSES if asked.only in {None, one.of}},
         "evidence": head(judged, ("healthver", "covidfact"), EVIDENCE, HEADS[1]),
         "stance": head(judged, ("emergent", "fnc"), STANCES, HEADS[2]),
     }
-    kept = {name: new.get(name) or shipped[name] for name in shipped}
+    kept = {name: new.get(name) or known for name, known in shipped().items()}
     (asked.out / "weighing.json").write_text(json.dumps(kept, indent=1) + "\n", "utf-8")
 
 

@@ -12,7 +12,7 @@ from typing import cast
 from transforms.compare.places import impossible, place, refusal
 from transforms.compare.rules import CONFIDENCE, MONTH_LENGTH, around
 from transforms.compare.statement import Statement, Verdict, english, names, overlap, read, statement
-from transforms.compare.weighing import KINDS, Pairs, features, signs, votes, weigh
+from transforms.compare.weighing import KINDS, Pairs, features, votes, weigh
 from transforms.records import Label
 
 __all__ = [
@@ -47,10 +47,8 @@ GRAVE, UNSIGNED, ONE_CLAIM = 0.5, 0.7, 0.5
 
 def relations(a: Statement, b: Statement, found: Mapping[str, Verdict], of: Pairs) -> dict[str, float] | None:
     """The probability of each relation, given the differences that rules find; None where the model is absent or the language another."""
-    seen = features(a, b, found) if english(a.text) and english(b.text) else None
-    if seen is None:
-        return None
-    return weigh([*seen, *signs(a, b)] if of == "alone" else seen, impossible(a, b), of)
+    seen = features(a, b, found, of) if english(a.text) and english(b.text) else None
+    return None if seen is None else weigh(seen, of, impossible(a, b))
 
 
 def relate(a: Statement, b: Statement) -> Verdict:

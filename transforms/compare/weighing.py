@@ -31,13 +31,17 @@ def votes(a: Statement, b: Statement) -> dict[str, Verdict]:
     return found
 
 
-def features(a: Statement, b: Statement, found: Mapping[str, Verdict]) -> list[float] | None:
-    """What speaks for each label: the model's logarithms, the rules' votes, the words in common; None where the model is absent."""
+def features(a: Statement, b: Statement, found: Mapping[str, Verdict], of: Pairs) -> list[float] | None:
+    """What speaks for each label: the model's logarithms, the rules' votes, the words in common, and of pairs judged alone `signs`.
+
+    None where the model is absent.
+    """
     model = pair_model()
     if model is None:
         return None
     logs = [max(LEAST, math.log(max(float(score), 1e-9))) for score in model.scores([(a.text, b.text)])[0][: len(RELATIONS)]]
-    return [*logs, *(float(kind in found) for kind in KINDS), overlap(a, b), mutual(a, b)]
+    told = signs(a, b) if of == "alone" else []
+    return [*logs, *(float(kind in found) for kind in KINDS), overlap(a, b), mutual(a, b), *told]
 
 
 def signs(a: Statement, b: Statement) -> list[float]:
@@ -55,8 +59,8 @@ def weights() -> Any:
     return json.loads(WEIGHTS.read_text("utf-8"))
 
 
-def weigh(found: Sequence[float], impossible: Collection[str] = (), of: Pairs = "linked") -> dict[str, float]:
-    """The probability of each relation; 0 where it is impossible. Of pairs judged alone `signs` follow what speaks for each label."""
+def weigh(found: Sequence[float], of: Pairs, impossible: Collection[str] = ()) -> dict[str, float]:
+    """The probability of each relation, given the `features` of such a pair; 0 where it is impossible."""
     table = weights()[of]
     sums = [
         offset + sum(w * x for w, x in zip(row, found, strict=True)) for row, offset in zip(table["weights"], table["offsets"], strict=True)
