@@ -72,9 +72,10 @@ class Bench:
             place = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             versions, mentions = (stack.enter_context(_Writer(place, table)) for table in (tables.VERSION, tables.MENTION))
             for row in rows:
-                versions.add(row.version, record_sha256=record_sha256(row))  # type: ignore[arg-type]
-                for mention in row.mentions:
-                    mentions.add(mention)
+                assert row.version
+                found = [tables.MENTION.row(one) for one in row.mentions]
+                versions.add(row.version, record_sha256(row.version, found))
+                mentions.add_rows(found)
 
     def files(self, table: str, keys: list[str]) -> str:
         return str([str(folder(self.settings, key) / f"{table.split('.')[1]}.parquet") for key in keys])

@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from operator import itemgetter
@@ -26,14 +26,15 @@ from common.version import CODE_VERSION
 from ingest.records import Capture, Model, OutletProfile
 from ingest.store.captures import batch_slug
 from transforms.pipeline import rejection
-from transforms.records import Rejection, Transformed
+from transforms.records import ArticleVersion, Rejection, Transformed
 from warehouse import tables
 from warehouse.landed_index import IndexWriter
 from warehouse.tables import RecordTable
 
 MANIFEST = "manifest.json"
-# Rows kept in memory before they go to disk as one Parquet row group: about 8 MB of article text.
-ROWS_PER_GROUP = 2000
+# Rows kept in memory before they go to disk as one Parquet row group: about 8 MB of article text, and as much of mentions, since each
+# group costs some time a column.
+ROWS_PER_GROUP, MENTIONS_PER_GROUP = 2000, 16_000
 # Columns of which hardly two rows are equal: to look for a dictionary of them takes half of the time of writing.
 UNREPEATED = frozenset({"body", "headline", "standfirst", "content_sha256", "record_sha256", "text", "sentence"})
 # What depends on the capture and not on the text: left out of the hash that tells whether newer code made a different record.
@@ -84,15 +85,16 @@ def fate_without_page(capture: Capture) -> Rejection | None:
 _encode = msgspec.msgpack.Encoder(enc_hook=vars).encode
 
 
-def record_sha256(row: Transformed) -> str:
-    """Hash of everything that was made from the text; differs when newer code reads the same text differently.
+_of_the_text = itemgetter(*(name for name in tables.VERSION.fields if name not in OF_THE_CAPTURE))
+
+
+def record_sha256(version: ArticleVersion, mentions: Sequence[Sequence[Any]]) -> str:
+    """Hash of everything that was made from the text, the mentions as rows; differs when newer code reads the same text differently.
 
     Raises:
         UnicodeEncodeError: a text holds lone surrogates.
     """
-    assert row.version is not None
-    version = {name: value for name, value in vars(row.version).items() if name not in OF_THE_CAPTURE}
-    return ids.sha256(_encode([version, *row.mentions]))
+    return ids.sha256(_encode([_of_the_text(vars(version)), mentions]))
 
 
 class _Writer:
@@ -100,15 +102,18 @@ class _Writer:
 
     def __init__(self, folder: Path, table: RecordTable) -> None:
         self.path, self.rows = folder / f"{table.stem}.parquet", 0
-        self._schema = table.landing_schema
-        self._values = itemgetter(*self._schema.names)
+        self._schema, self._row = table.landing_schema, table.row
+        self._most = MENTIONS_PER_GROUP if table is tables.MENTION else ROWS_PER_GROUP
         self._waiting: list[tuple[Any, ...]] = []
         repeated = [name for name in self._schema.names if name not in table.key and name not in UNREPEATED]
         self._file = pq.ParquetWriter(self.path, self._schema, compression="zstd", use_dictionary=repeated)
 
-    def add(self, record: BaseModel, **extra: str) -> None:
-        self._waiting.append(self._values(vars(record) | extra if extra else vars(record)))
-        if len(self._waiting) >= ROWS_PER_GROUP:
+    def add(self, record: BaseModel, *besides: str) -> None:
+        self.add_rows([(*self._row(record), *besides)])
+
+    def add_rows(self, rows: Iterable[tuple[Any, ...]]) -> None:
+        self._waiting.extend(rows)
+        if len(self._waiting) >= self._most:
             self._flush()
 
     def _flush(self) -> None:
@@ -163,17 +168,17 @@ def _write_row(writers: dict[str, _Writer], index: IndexWriter, row: Transformed
         return
     assert row.article is not None
     assert row.version is not None
+    mentions = [tables.MENTION.row(one) for one in row.mentions]
     try:
         _encode(row.article)  # raises as well, and is not in the hash
-        sha256 = record_sha256(row)
+        sha256 = record_sha256(row.version, mentions)
     except UnicodeEncodeError as error:
         writers["rejection"].add(rejection(capture, "transform", "not_unicode", str(error)))
         return
     writers["article"].add(row.article)
-    writers["article_version"].add(row.version, record_sha256=sha256)
+    writers["article_version"].add(row.version, sha256)
+    writers["claim_mention"].add_rows(mentions)
     index.add(row.version)
-    for mention in row.mentions:
-        writers["claim_mention"].add(mention)
 
 
 def _capture_of(row: Transformed) -> UUID:

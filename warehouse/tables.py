@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
+from itertools import accumulate, count
 from operator import itemgetter
 from typing import Any, Literal, Union, get_args, get_origin
 from uuid import UUID
@@ -46,6 +48,12 @@ class RecordTable:
     def fields(self) -> dict[str, Any]:
         """Column name -> annotation, in the order of the record."""
         return {name: field.annotation for name, field in self.model.model_fields.items() if name not in self.left_out}
+
+    @cached_property
+    def row(self) -> Callable[[BaseModel], tuple[Any, ...]]:
+        """Function that gives the values of a record in the order of the columns."""
+        values = itemgetter(*self.fields)
+        return lambda record: values(vars(record))
 
     @property
     def schema(self) -> pa.Schema:
@@ -103,23 +111,37 @@ def arrow_type(annotation: Any) -> pa.DataType:
     return SCALARS[kind]
 
 
-def plain(value: Any) -> Any:
-    """A record, or a list of records, as `model_dump` gives it, in a fraction of the time; anything else as it is."""
-    if isinstance(value, BaseModel):
-        return {name: plain(held) for name, held in vars(value).items()}
-    return [plain(one) for one in value] if isinstance(value, list) else value
+def _records(values: Sequence[BaseModel | None], kind: pa.StructType) -> pa.Array:
+    """Records as one array a field: several times as fast as a dict for each record."""
+    held = [vars(one) for one in values if one is not None]
+    if not held:
+        return pa.nulls(len(values), kind)
+    columns = zip(*map(itemgetter(*kind.names), held), strict=True)
+    records = pa.StructArray.from_arrays([_array(of, field.type) for of, field in zip(columns, kind, strict=True)], fields=list(kind))
+    if len(held) == len(values):
+        return records
+    places = count()
+    return records.take(pa.array([None if one is None else next(places) for one in values], pa.int64()))
 
 
-def _holds_records(kind: pa.DataType) -> bool:
-    """Whether values of this type are records, or lists of them."""
-    return pa.types.is_struct(kind) or (pa.types.is_list(kind) and _holds_records(kind.value_type))
+def _lists(values: Sequence[Sequence[BaseModel | None] | None], kind: pa.ListType) -> pa.Array:
+    """Lists of records as the records of all in a row, and where each list begins."""
+    ends = list(accumulate((len(one or ()) for one in values), initial=0))
+    records = _records([record for one in values if one for record in one], kind.value_type)
+    return pa.ListArray.from_arrays(
+        pa.array(ends, pa.int32()), records, type=kind, mask=pa.array([one is None for one in values], pa.bool_())
+    )
 
 
 def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
     """Values of one field of many records."""
     if kind == pa.uuid():
         return pa.ExtensionArray.from_storage(kind, pa.array([one and one.bytes for one in values], kind.storage_type))
-    return pa.array([one and plain(one) for one in values] if _holds_records(kind) else values, kind)
+    if pa.types.is_struct(kind):
+        return _records(values, kind)
+    if pa.types.is_list(kind) and pa.types.is_struct(kind.value_type):
+        return _lists(values, kind)
+    return pa.array(values, kind)
 
 
 def table(rows: Sequence[Sequence[Any]], schema: pa.Schema) -> pa.Table:

@@ -19,6 +19,7 @@ from common.settings import Settings
 from transforms.records import Transformed
 from warehouse import landing
 from warehouse.sql import set_variables
+from warehouse.tables import MENTION
 from warehouse.verify import run_checks
 
 
@@ -112,7 +113,7 @@ def test_the_hash_of_a_record_tells_what_was_read_and_not_when(make: Any) -> Non
     )
     other = row.model_copy(update={"version": row.version.model_copy(update={"dateline": "Rome"})})
     fewer = row.model_copy(update={"mentions": []})
-    hashes = [landing.record_sha256(one) for one in (row, again, other, fewer)]
+    hashes = [landing.record_sha256(one.version, [MENTION.row(said) for said in one.mentions]) for one in (row, again, other, fewer)]
     assert hashes[0] == hashes[1]
     assert len(set(hashes)) == len(hashes) - 1
 
@@ -175,10 +176,12 @@ def test_a_line_that_stands_twice_in_the_index_counts_once(settings: Settings, m
 
 def test_many_rows_are_written_in_groups(settings: Settings, make: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(landing, "ROWS_PER_GROUP", 10)
+    monkeypatch.setattr(landing, "MENTIONS_PER_GROUP", 10)
     captures = [make.capture(f"herald/{n}") for n in range(25)]
-    landing.write_landing(settings, "b1", captures, (make.row(c, "Text.") for c in captures))
-    file = pq.ParquetFile(landing.folder(settings, "b1") / "article_version.parquet")
-    assert (file.metadata.num_rows, file.metadata.num_row_groups) == (25, 3)
+    landing.write_landing(settings, "b1", captures, (make.row(c, "Text.", says="Text") for c in captures))
+    for name in ("article_version", "claim_mention"):
+        file = pq.ParquetFile(landing.folder(settings, "b1") / f"{name}.parquet")
+        assert (file.metadata.num_rows, file.metadata.num_row_groups) == (25, 3)
 
 
 def test_landed_batches_are_listed_oldest_first_without_the_damaged(settings: Settings, make: Any) -> None:

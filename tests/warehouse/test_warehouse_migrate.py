@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from common.errors import Misconfigured
 from common.settings import Settings
-from transforms.records import ClaimMention, NumberValue, Span
+from transforms.records import Caption, ClaimMention, NumberValue, Span
 from warehouse import dictionary, tables
 from warehouse.comments import COLUMNS, OBJECTS, words
 from warehouse.migrate import Migration, migrate, numbered, pending, repeatable
@@ -95,20 +96,29 @@ def test_records_survive_the_way_through_arrow(con: duckdb.DuckDBPyConnection, m
     assert ClaimMention.model_validate_json(text) == mention
 
 
-@given(
-    st.builds(
-        ClaimMention,
-        speaker_confidence=st.none() | st.floats(0, 1),
-        confidence=st.floats(0, 1),
-        content=st.builds(
-            Span, start=st.integers(0, 9), end=st.integers(0, 9), extra=st.lists(st.tuples(st.just(1), st.just(2)), max_size=2)
-        ),
-        numbers=st.lists(st.builds(NumberValue, start=st.integers(0, 9), end=st.integers(0, 9)), max_size=3),
-        dates=st.just([]),
-    )
+spans = st.builds(Span, start=st.integers(0, 9), end=st.integers(0, 9), extra=st.lists(st.tuples(st.just(1), st.just(2)), max_size=2))
+mentions = st.builds(
+    ClaimMention,
+    speaker_confidence=st.none() | st.floats(0, 1),
+    confidence=st.floats(0, 1),
+    content=spans,
+    source=st.none() | spans,
+    numbers=st.lists(st.builds(NumberValue, start=st.integers(0, 9), end=st.integers(0, 9)), max_size=3),
+    dates=st.just([]),
 )
-def test_a_plain_record_is_what_pydantic_makes_of_it(mention: ClaimMention) -> None:
-    assert tables.plain(mention) == mention.model_dump()
+
+
+@given(st.lists(mentions, max_size=3))
+def test_the_columns_of_records_hold_what_pydantic_makes_of_them(known: list[ClaimMention]) -> None:
+    landed = tables.to_arrow(known, tables.MENTION.schema).to_pylist()
+    assert json.dumps(landed, default=str) == json.dumps([one.model_dump() for one in known], default=str)
+
+
+@given(st.lists(st.none() | st.lists(st.none() | st.builds(Caption), max_size=2), max_size=4))
+def test_lists_of_records_may_be_absent_or_empty(known: list[list[Caption | None] | None]) -> None:
+    kind = pa.list_(pa.struct([("text", pa.string()), ("credit", pa.string())]))
+    landed = tables.table([(one, 1) for one in known], pa.schema([("a", kind), ("b", pa.int64())]))["a"].to_pylist()
+    assert landed == [one and [record and record.model_dump() for record in one] for one in known]
 
 
 def test_rows_of_no_record_are_an_empty_table() -> None:
