@@ -80,6 +80,31 @@ def test_a_doubtful_link_names_no_speaker(score: float, speaker: str | None) -> 
 
 
 @pytest.mark.parametrize(
+    ("speakers", "polarity", "teller"),
+    [
+        ((None, "Edda Lund", None), "asserts", None),
+        ((None, "Edda Lund", "Edda Lund"), "asserts", "Edda Lund"),
+        ((None, "Edda Lund"), "asserts", "Edda Lund"),
+        (("Orva Water", None, None), "denies", "Orva Water"),
+        (("Orva Water", "Edda Lund", "Edda Lund"), "denies", "Edda Lund"),
+        ((None, None), "denies", None),
+        (("Orva Water", "Edda Lund", "the operator"), "asserts", "Edda Lund"),
+        (("Orva Water", None, "the operator", None), "asserts", None),
+    ],
+)
+def test_a_claim_is_of_whom_its_articles_name_and_where_they_differ_of_whose_stance_is_shown(
+    speakers: tuple[str | None, ...], polarity: str, teller: str | None
+) -> None:
+    said = [mention("The mill in Karsk burned down", name, speaker=one) for name, one in zip("abcd", speakers, strict=False)]
+    found = [
+        Placed(one.model_copy(update={"polarity": polarity}), name, NOON + timedelta(hours=at), STORY)
+        for at, (name, one) in enumerate(zip("abcd", said, strict=False))
+    ]
+    (made,) = find_claims(found)
+    assert made.claim.speaker == teller
+
+
+@pytest.mark.parametrize(
     ("text", "shown"),
     [
         ("that twelve people were injured", "twelve people were injured"),

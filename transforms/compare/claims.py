@@ -11,7 +11,7 @@ from uuid import UUID
 from common.ids import key
 from transforms.claims.text import Range
 from transforms.compare.clauses import clauses, dateline_end
-from transforms.compare.display import telling
+from transforms.compare.display import STANCE, telling
 from transforms.compare.figures import measures
 from transforms.compare.placed import Placed, bearers, has_number, is_told
 from transforms.compare.reach import Reach, Reaching
@@ -20,7 +20,7 @@ from transforms.compare.words import terms
 from transforms.compare.words import words as tokens
 from transforms.records import Claim, ClaimLink, ClaimMention
 
-METHOD = "clause-reach/2"
+METHOD = "clause-reach/3"
 
 # Score from which a link is likelier right than wrong, which is what the marts show (warehouse/views/100_claim_sentence.sql) and what names
 # the speaker.
@@ -56,10 +56,27 @@ def kind(mention: ClaimMention, place: Range) -> str:
     return "statement" if mention.quote_type == "statement" or not is_told(mention, place) else "quote"
 
 
-def most_frequent(names: Sequence[str | None]) -> str | None:
+def most_frequent(names: Sequence[str]) -> str | None:
     """The commonest name; the first in the alphabet on a tie."""
-    counts = Counter(name for name in names if name)
+    counts = Counter(names)
     return min(counts, key=lambda name: (-counts[name], name)) if counts else None
+
+
+def teller(members: Sequence[Placed], links: Sequence[ClaimLink], central: ClaimMention) -> str | None:
+    """Who states the claim, doubtful links left out: whom half of its articles name, else whose stance its words show, else the commonest.
+
+    None where most articles state it themselves, without anybody who says so.
+    """
+    names: dict[UUID, set[str]] = defaultdict(set)
+    for one, link in zip(members, links, strict=True):
+        if link.score >= SHOWN:
+            names[one.mention.article_id] |= {one.mention.speaker} if link.is_told and one.mention.speaker else set()
+    commonest = most_frequent([name for found in names.values() for name in found])
+    if 2 * sum(commonest in found for found in names.values()) >= len(names):
+        return commonest
+    if central.polarity in STANCE and central.speaker:
+        return central.speaker
+    return commonest if 2 * sum(map(bool, names.values())) > len(names) else None
 
 
 def wording(mention: ClaimMention) -> tuple[str, ...]:
@@ -117,9 +134,7 @@ def cluster(placed: Sequence[Placed], told: Told, reached: Reach) -> Cluster:
         claim_id=claim_id,
         story_id=central.story_id,
         text=telling(central.mention, centre.place),
-        speaker=most_frequent(
-            [one.mention.speaker for one, link in zip(members, links, strict=True) if link.is_told and link.score >= SHOWN]
-        ),
+        speaker=teller(members, links, central.mention),
         kind=kind(central.mention, centre.place),
     )
     return Cluster(claim, members, central, links, reached.maybe, reached.sureness)
