@@ -2,7 +2,10 @@
 
 import pytest
 
+from common.ids import key
 from transforms.compare.fates import fates, other_people
+from transforms.compare.reach import Reaching
+from transforms.compare.told import Saying, Told
 
 MISSING = "Petra Halvik said that 31 people could not be found."
 DEAD = "Governor Petra Halvik said that 12 people were dead."
@@ -38,4 +41,14 @@ def test_what_may_be_one_claim_is_left_to_the_likeness(a: str, b: str) -> None:
 
 def test_the_nearest_word_tells_the_fate() -> None:
     assert fates("She put the dead at 12 and said that 31 were missing.") == {"dead", "missing"}
+    assert fates("He is accused of having murdered nine people.") == {"dead"}
     assert fates("The hall was full.") == frozenset()
+
+
+@pytest.mark.parametrize("other", ["“Twelve people are dead,” Petra Halvik told reporters.", "Nineteen survivors sang."])
+def test_a_clause_that_counts_the_missing_is_not_stated_by_who_counts_the_dead(other: str) -> None:
+    both = "Governor Petra Halvik put the number of dead at 12 and said that 31 people were missing."
+    story = Told.of([Saying(key("article", name), tuple(text.split()), text) for name, text in (("a", both), ("b", other))])
+    missing = next(at for at, one in enumerate(story.clauses) if "missing" in one.text and "dead" not in one.text)
+    assert Reaching(story).of_other_people(missing, len(story.clauses) - 1) == other.startswith("“Twelve")
+    assert not Reaching(story).of_other_people(0, len(story.clauses) - 1)

@@ -48,7 +48,7 @@ PEOPLE = frozenset(terms(PEOPLE_WORDS))
 
 # What happened to the people that are counted: the injured and those on board are two figures.
 STATES_OF_PEOPLE = {
-    "dead": "dead deaths killed bodies victims fatalities lives toll die died tote toten opfer",
+    "dead": "dead deaths killed murdered slain drowned perished bodies victims fatalities lives toll die died tote toten getötet opfer",
     "hurt": "injured hurt wounded injuries hospital verletzt verletzte",
     "missing": "missing found vermisst vermisste",
     "held": "arrested detained charged festgenommen",

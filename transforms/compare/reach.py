@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import starmap
 from uuid import UUID
 
 from transforms.compare.fates import other_people
@@ -111,13 +112,17 @@ class Reaching:
 
     def alike(self, clause: int, article: UUID) -> dict[int, float]:
         """The nearest clauses of an article, each with how likely it states the same by what both share."""
-        told = self.told
-        sentence = told.texts[told.clauses[clause].sentence]
         return {
-            other: likelihood(self.features(clause, other, article), told.has_meanings)
+            other: likelihood(self.features(clause, other, article), self.told.has_meanings)
             for other in self.nearest(clause, article)
-            if not other_people(sentence, told.texts[told.clauses[other].sentence])
+            if not self.of_other_people(clause, other)
         }
+
+    def of_other_people(self, clause: int, other: int) -> bool:
+        """Whether two clauses, or one of them and the sentence of the other, count people of other fates."""
+        one, two = self.told.clauses[clause], self.told.clauses[other]
+        first, second = self.told.texts[one.sentence], self.told.texts[two.sentence]
+        return any(starmap(other_people, ((first, second), (one.text, second), (two.text, first))))
 
     def likely(self, clause: int, article: UUID) -> list[Found]:
         """The nearest clauses of an article with how likely they state the same, best first.
