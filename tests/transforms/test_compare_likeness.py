@@ -40,7 +40,7 @@ def told(story: list[tuple[UUID, str]] = STORY) -> Told:
 def either(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """With the encoder and without."""
     if request.param == "words":
-        monkeypatch.setattr(telling, "encoder", lambda: None)
+        monkeypatch.setattr(telling, "clause_encoder", lambda: None)
     return str(request.param)
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.encode import WIDTH, encoder
+from transforms.encode import WIDTH, clause_encoder, encoder
 from transforms.encode.encoder import MOST_SUBWORDS, Encoder
 
 encoder_module = sys.modules["transforms.encode.encoder"]
@@ -20,10 +20,10 @@ WALKOUT = "A walkout by rail staff demanding higher wages began at the start of 
 BAKERY = "The bakery sells forty kinds of bread."
 
 
-@pytest.fixture(scope="module")
-def loaded() -> Encoder:
-    found = encoder()
-    assert found is not None
+@pytest.fixture(scope="module", params=[encoder, clause_encoder], ids=["texts", "clauses"])
+def loaded(request: pytest.FixtureRequest) -> Encoder:
+    found = request.param()
+    assert isinstance(found, Encoder)
     return found
 
 
@@ -66,9 +66,16 @@ def test_a_vector_does_not_depend_on_the_texts_beside_it(loaded: Encoder, texts:
 
 
 def test_an_absent_file_means_no_encoder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    assert (encoder_module.WEIGHTS / encoder_module.GRAPH).exists()
     monkeypatch.setattr(encoder_module, "WEIGHTS", tmp_path)
     assert encoder.__wrapped__() is None
+    assert clause_encoder.__wrapped__() is None
+
+
+def test_the_two_encoders_are_not_one() -> None:
+    texts, clauses = encoder(), clause_encoder()
+    assert texts is not None
+    assert clauses is not None
+    assert texts.encode(STRIKE) @ clauses.encode(STRIKE) < 0.99  # 8-bit arithmetic alone differs by .008
 
 
 def test_parts_are_the_whole_and_each_place_read_within_it(loaded: Encoder) -> None:

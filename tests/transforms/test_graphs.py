@@ -13,7 +13,10 @@ from transforms.claims import tagger
 from transforms.compare import pairs
 
 encoding = importlib.import_module("transforms.encode.encoder")
-GRAPHS = [tagger.WEIGHTS / tagger.GRAPH, pairs.WEIGHTS / pairs.GRAPH, encoding.WEIGHTS / encoding.GRAPH]
+GRAPHS = [
+    *(tagger.WEIGHTS / tagger.GRAPH, pairs.WEIGHTS / pairs.GRAPH),
+    *(encoding.WEIGHTS / name for name in (encoding.GRAPH, encoding.CLAUSES)),
+]
 
 
 def test_the_table_has_a_row_and_a_scale_for_every_subword() -> None:

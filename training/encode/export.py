@@ -1,4 +1,8 @@
-"""The sentence encoder as a graph of 8-bit integers: python -m training.encode.export --encoder model.safetensors --out FOLDER."""
+"""A sentence encoder as a graph of 8-bit integers.
+
+python -m training.encode.export --encoder model.safetensors --out FOLDER/encoder.onnx
+python -m training.encode.export --weights RUN/clauses.pt --out FOLDER/clauses.onnx
+"""
 
 from __future__ import annotations
 
@@ -25,17 +29,21 @@ class SentenceEncoder(Compact):
 
 
 def main() -> None:
-    """Write encoder.onnx."""
-    ask = argparse.ArgumentParser()
-    ask.add_argument("--encoder", type=Path, required=True, help="model.safetensors of all-MiniLM-L6-v2")
+    """Write the graph."""
+    ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ask.add_argument("--encoder", type=Path, help="model.safetensors of all-MiniLM-L6-v2")
+    ask.add_argument("--weights", type=Path, help="what training.encode.teach wrote, in place of it")
     ask.add_argument("--out", type=Path, required=True)
     asked = ask.parse_args()
     model = Tagger()
-    model.load_encoder(asked.encoder, list(range(6)))
-    asked.out.mkdir(parents=True, exist_ok=True)
+    if asked.weights:
+        model.load_state_dict(torch.load(asked.weights))
+    else:
+        model.load_encoder(asked.encoder, list(range(6)))
+    asked.out.parent.mkdir(parents=True, exist_ok=True)
     axes = {"ids": {1: "subwords"}, "states": {1: "subwords"}}
     names = {"input_names": ["ids"], "output_names": ["vector", "states"], "dynamic_axes": axes}
-    write(SentenceEncoder(model), (torch.full((1, 7), 1000),), names, asked.out / "encoder.onnx")
+    write(SentenceEncoder(model), (torch.full((1, 7), 1000),), names, asked.out)
 
 
 if __name__ == "__main__":

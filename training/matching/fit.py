@@ -115,7 +115,7 @@ def main() -> None:
         read_links(lines(given.links))
         return
     if given.words:
-        told.encoder = lambda: None  # type: ignore[attr-defined]
+        told.clause_encoder = lambda: None  # type: ignore[attr-defined]
     found: list[tuple[Row, list[Row]]] = events(given.events) if given.events else []
     if given.gold:
         with lzma.open(given.articles, "rt") as rows:

@@ -20,7 +20,7 @@ from transforms.compare.words import terms
 from transforms.compare.words import words as tokens
 from transforms.records import Claim, ClaimLink, ClaimMention
 
-METHOD = "clause-reach/3"
+METHOD = "clause-reach/4"
 
 # Score from which a link is likelier right than wrong, which is what the marts show (warehouse/views/100_claim_sentence.sql) and what names
 # the speaker.

@@ -13,7 +13,7 @@ from transforms.compare.clauses import clauses
 from transforms.compare.likeness import DECIMALS, Likeness, apart_from_mean, cosines
 from transforms.compare.vectors import inverse_frequency
 from transforms.compare.words import terms
-from transforms.encode import encoder
+from transforms.encode import clause_encoder
 
 if TYPE_CHECKING:
     import numpy as np
@@ -100,7 +100,7 @@ class Told:
     @cached_property
     def _read(self) -> list[Matrix] | None:
         """For each sentence its vector and those of its clauses; None without the encoder, and without sentences."""
-        model = encoder()
+        model = clause_encoder()
         return [model.parts(text, cuts) for text, cuts in zip(self.texts, self.cuts, strict=True)] if model and self.texts else None
 
     @property

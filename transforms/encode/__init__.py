@@ -1,7 +1,7 @@
-"""Sentence vectors: texts of one meaning lie close together. The encoder's model card is weights/README.md."""
+"""Sentence vectors: texts of one meaning lie close together. The encoders' model card is weights/README.md."""
 
 from __future__ import annotations
 
-from transforms.encode.encoder import WIDTH, Encoder, encoder
+from transforms.encode.encoder import WIDTH, Encoder, clause_encoder, encoder
 
-__all__ = ["WIDTH", "Encoder", "encoder"]
+__all__ = ["WIDTH", "Encoder", "clause_encoder", "encoder"]

@@ -1,4 +1,7 @@
-"""The sentence encoder all-MiniLM-L6-v2 (Wang and others 2020; Reimers and Gurevych 2019): mean of the last layer, scaled to length 1."""
+"""Sentence encoders of the form of all-MiniLM-L6-v2 (Wang and others 2020; Reimers and Gurevych 2019), and their unit vectors.
+
+One is the published one, for texts; the other was taught by a larger one, for clauses of one story. A vector is the mean of the last layer.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
     Vectors = NDArray[np.float32]
 
 WEIGHTS = Path(__file__).parent / "weights"
-GRAPH = "encoder.onnx"
+GRAPH, CLAUSES = "encoder.onnx", "clauses.onnx"
 WIDTH = 384
 # Subwords read of a text, the two marks included: what the model was trained with.
 MOST_SUBWORDS = 128
@@ -30,8 +33,8 @@ CACHED = 4096
 class Encoder:
     """Loaded weights; one text at a time, so that a vector never depends on what else is encoded (8-bit scales are set per run)."""
 
-    def __init__(self, folder: Path = WEIGHTS) -> None:
-        self.graph = Graph(folder / GRAPH)
+    def __init__(self, path: Path) -> None:
+        self.graph = Graph(path)
         self.vocabulary = vocabulary(VOCABULARY)
         self.vector = lru_cache(maxsize=CACHED)(self.encode)
         self.parts = lru_cache(maxsize=CACHED)(self.encode_parts)
@@ -81,5 +84,16 @@ def unit(vector: Vectors) -> Vectors:
 
 @lru_cache(maxsize=1)
 def encoder() -> Encoder | None:
-    """The encoder that lies in the package; None where its file is absent."""
-    return Encoder() if (WEIGHTS / GRAPH).exists() else None
+    """The encoder of texts that lies in the package; None where its file is absent."""
+    return lying(GRAPH)
+
+
+@lru_cache(maxsize=1)
+def clause_encoder() -> Encoder | None:
+    """The encoder of the clauses of a story that lies in the package; None where its file is absent."""
+    return lying(CLAUSES)
+
+
+def lying(name: str) -> Encoder | None:
+    """The encoder of this name in the package; None where its file is absent."""
+    return Encoder(WEIGHTS / name) if (WEIGHTS / name).exists() else None
