@@ -240,10 +240,7 @@ class Claim(Model):
     text: str = Field(
         description="The most central mention's words; before them 'denied:', 'expected:' and the like where its speaker does not assert."
     )
-    speaker: str | None = Field(
-        None,
-        description="The speaker whom its articles name; none where most of them state it themselves.",
-    )
+    speaker: str | None = Field(None, description="The speaker whom its articles name; none where most of them state it themselves.")
     kind: str = Field(description="number, quote, statement.")
 
 

@@ -83,8 +83,6 @@ def fate_without_page(capture: Capture) -> Rejection | None:
 
 # Records as MessagePack, the fastest way to their bytes; nothing is ever read back from it.
 _encode = msgspec.msgpack.Encoder(enc_hook=vars).encode
-
-
 _of_the_text = itemgetter(*(name for name in tables.VERSION.fields if name not in OF_THE_CAPTURE))
 
 

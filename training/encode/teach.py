@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import random
-import re
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -23,19 +22,18 @@ from torch.nn import functional
 from transformers import MPNetModel
 
 from training.claims.network import Tagger
-from training.pairs.large import BEGIN, END, FILL, SHIFT
-from training.pairs.loose import by_event
+from training.pairs.large import renumbered
+from training.pairs.loose import by_event, sentences
 from transforms.claims.windows import CLS, SEP
 from transforms.claims.wordpiece import vocabulary
 from transforms.compare.clauses import clauses
 from transforms.compare.likeness import FEW
-from transforms.encode.encoder import MOST_SUBWORDS
+from transforms.encode.encoder import MOST_SUBWORDS, inside, located
 from transforms.graphs import VOCABULARY
 
-STOP = re.compile(r"(?<=[.!?])[\"”’']?\s+(?=[A-Z\"“‘])|\n+")
-SHORTEST, LONGEST = 20, 420
 # Sentences of a story that are read by the larger encoder, and of those how many make one step: what two cores do in half a second.
 OF_A_STORY, OF_A_STEP = 90, 40
+# The rate after so many steps, and the share of it that is left in the end, to which it falls evenly: the loss fell without a rise.
 RATE, WARM_UP, LAST = 1.2e-4, 40, 0.02
 # How sharply the nearest clauses count before the others, and what the three parts of the loss count.
 SHARP, NEAR, RAW = 0.1, 10.0, 2.0
@@ -50,17 +48,14 @@ class Read(NamedTuple):
 
 def told(articles: Sequence[dict[str, Any]], chance: random.Random) -> list[str]:
     """Some distinct sentences of a story."""
-    found = {one.strip() for article in articles for one in STOP.split(article["text"])}
-    kept = sorted(one for one in found if SHORTEST < len(one) < LONGEST)
-    return chance.sample(kept, min(OF_A_STORY, len(kept)))
+    found = sorted({text for _, text in sentences(articles)})
+    return chance.sample(found, min(OF_A_STORY, len(found)))
 
 
 def reading(text: str) -> Read:
     """A sentence as the encoder reads it."""
-    words = vocabulary(VOCABULARY).words(text, 0, len(text))
-    read = [(one, place) for place, pieces in words for one in pieces][: MOST_SUBWORDS - 2]
-    rows = [[at for at, (_, (start, end)) in enumerate(read, 1) if a <= start and end <= b] for a, b in clauses(text)]
-    return Read([CLS, *(one for one, _ in read), SEP], rows)
+    read = located(vocabulary(VOCABULARY), text, MOST_SUBWORDS - 2)
+    return Read([CLS, *(one for one, _ in read), SEP], inside(read, clauses(text)))
 
 
 def padded(reads: Sequence[Read]) -> tuple[Tensor, Tensor]:
@@ -80,11 +75,9 @@ def means(states: Tensor, reads: Sequence[Read]) -> Tensor:
 
 
 def of_larger(model: MPNetModel, reads: Sequence[Read]) -> Tensor:
-    """What the larger encoder makes of sentences; its vocabulary is ours behind four words of its own."""
+    """What the larger encoder makes of sentences."""
     ids, mask = padded(reads)
-    own = torch.where(mask > 0, ids + SHIFT, FILL)
-    own = torch.where(ids == CLS, BEGIN, torch.where(ids == SEP, END, own))
-    return means(model(own, attention_mask=mask).last_hidden_state, reads)
+    return means(model(renumbered(ids, mask), attention_mask=mask).last_hidden_state, reads)
 
 
 def of_smaller(model: Tagger, reads: Sequence[Read]) -> Tensor:
@@ -148,8 +141,8 @@ def main() -> None:
     ask.add_argument("--minutes", type=float, default=23)
     asked = ask.parse_args()
     chance = random.Random(3)
-    found = [told(articles, chance) for articles in by_event(asked.archives, asked.events, asked.skip)]
-    stories = [list(map(reading, sentences)) for sentences in found if len(sentences) > 1]
+    drawn = [told(articles, chance) for articles in by_event(asked.archives, asked.events, asked.skip)]
+    stories = [list(map(reading, texts)) for texts in drawn if len(texts) > 1]
     model = Tagger()
     model.load_encoder(asked.encoder, list(range(6)))
     model.words.weight.requires_grad_(False)  # the table of words is shared by all graphs

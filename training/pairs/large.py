@@ -20,6 +20,12 @@ SHIFT, BEGIN, FILL, END = 4, 0, 1, 2
 FIRST_PLACE = 2  # its table of positions begins with two that no word takes
 
 
+def renumbered(ids: Tensor, mask: Tensor) -> Tensor:
+    """MPNet's ids of subwords with BERT's, both (batch, subwords); mask 1 for real subwords."""
+    own = torch.where(mask > 0, ids + SHIFT, FILL)
+    return torch.where(ids == CLS, BEGIN, torch.where(ids == SEP, END, own))
+
+
 class LargeModel(nn.Module):
     """The encoder of all-mpnet-base-v2 with the marks and heads of `PairModel`. The lowest `frozen` layers stay as published."""
 
@@ -38,8 +44,7 @@ class LargeModel(nn.Module):
 
     def forward(self, ids: Tensor, marks: Tensor, mask: Tensor) -> Tensor:
         """All (batch, subwords), ids of BERT; mask 1 for real subwords. Returns (batch, outputs)."""
-        own = torch.where(mask > 0, ids + SHIFT, FILL)
-        own = torch.where(ids == CLS, BEGIN, torch.where(ids == SEP, END, own))
+        own = renumbered(ids, mask)
         places = torch.arange(ids.shape[1]) + FIRST_PLACE
         x = self.drop(self.norm(self.words(own) + self.positions(places) + self.features(marks)))
         bias = (1.0 - mask[:, None, None, :]) * FORBIDDEN

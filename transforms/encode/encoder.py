@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from transforms.claims.text import Range
 from transforms.claims.windows import CLS, SEP
-from transforms.claims.wordpiece import vocabulary
+from transforms.claims.wordpiece import Vocabulary, vocabulary
 from transforms.graphs import VOCABULARY, Graph
 
 if TYPE_CHECKING:
@@ -58,20 +58,25 @@ class Encoder:
         """
         import numpy as np
 
-        read = self.located(text, MOST_SUBWORDS - 2)
+        read = located(self.vocabulary, text, MOST_SUBWORDS - 2)
         whole, states = self.graph.run(ids=[[CLS, *(one for one, _ in read), SEP]])
-        inside = [[at for at, (_, (start, end)) in enumerate(read, 1) if a <= start and end <= b] for a, b in places]
-        return np.stack([whole, *(unit(states[rows].mean(axis=0)) if rows else whole for rows in inside)])
+        return np.stack([whole, *(unit(states[rows].mean(axis=0)) if rows else whole for rows in inside(read, places))])
 
     def subwords(self, text: str, most: int) -> list[int]:
         """The first subword ids of a text."""
-        return [one for one, _ in self.located(text, most)]
+        return [one for one, _ in located(self.vocabulary, text, most)]
 
-    def located(self, text: str, most: int) -> list[tuple[int, Range]]:
-        """The first subword ids of a text with the place of their word; a text is read no further than they need."""
-        # No subword of the vocabulary is longer than 18 letters; white space apart, this reach always holds enough.
-        reach = most * 24
-        return [(one, place) for place, pieces in self.vocabulary.words(text, 0, min(len(text), reach)) for one in pieces][:most]
+
+def located(words: Vocabulary, text: str, most: int) -> list[tuple[int, Range]]:
+    """The first subword ids of a text with the place of their word; a text is read no further than they need."""
+    # No subword of the vocabulary is longer than 18 letters; white space apart, this reach always holds enough.
+    reach = most * 24
+    return [(one, place) for place, pieces in words.words(text, 0, min(len(text), reach)) for one in pieces][:most]
+
+
+def inside(read: Sequence[tuple[int, Range]], places: Sequence[Range]) -> list[list[int]]:
+    """For each place the positions of the subwords in it, the mark before the first one counted; none behind the last that is read."""
+    return [[at for at, (_, (start, end)) in enumerate(read, 1) if a <= start and end <= b] for a, b in places]
 
 
 def unit(vector: Vectors) -> Vectors:
