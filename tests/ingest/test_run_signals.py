@@ -166,7 +166,7 @@ def test_a_trusted_outlet_is_hardly_read_again(paper, slot, monkeypatch):
 def test_hosts_of_one_outlet_are_visited_side_by_side(site, other_site, settings, add_outlet):
     """Each host answers only when the other has been asked as well."""
     add_outlet("paper", site, FEED)
-    site.feed("/feed", [("/1", START)])
+    site.feed("/feed", [("/1", clock.now())])
     item = f"<item><link>{other_site.base}/2</link><title>2</title></item></channel>"
     site.pages["/feed"].body = site.pages["/feed"].body.replace(b"</channel>", item.encode())
     both = threading.Barrier(2, timeout=60)
