@@ -35,7 +35,7 @@ def methods(signals: Signals) -> Iterator[list[Block]]:
 def votes(signals: Signals, found: Sequence[Segment]) -> NDArray[np.float64]:
     """1 for the segments that trafilatura keeps when it favours precision, (n,).
 
-    Asked without its second opinions (jusText and readability), which changed no figure of the development corpora for the worse.
+    It is asked without its second opinions (jusText and readability): with them no figure of the development corpora is better.
     """
     from trafilatura import extract
 
